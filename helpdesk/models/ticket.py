@@ -1,0 +1,195 @@
+"""A request for help, from the first word to closed."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models import Contract, Organisation, Person, PlanVersion
+from helpdesk.models.team import Team
+from sla.models import ClockSet, Priority
+from sla.models.policy import Cell
+
+
+class RequestType(models.Model):
+    """What kind of request it is: whether it takes quota and whether clocks run, as data."""
+
+    key = models.SlugField(unique=True)
+    name = models.CharField(max_length=60)
+    takes_quota = models.BooleanField(default=True)
+    runs_clocks = models.BooleanField(default=True)
+    is_default = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("is_default",),
+                condition=Q(is_default=True),
+                name="one_request_type_is_the_default",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Ticket(models.Model):
+    """One request: who asks, under which contract, how urgent, and where it stands."""
+
+    class Status(models.TextChoices):
+        """Where the work stands; what it is about is the request type."""
+
+        NEW = "new", _("new")
+        OPEN = "open", _("open")
+        WAITING_CUSTOMER = "waiting_customer", _("waiting for the customer")
+        WAITING_THIRD_PARTY = "waiting_third_party", _("waiting for a third party")
+        SOLVED = "solved", _("solved")
+        CLOSED = "closed", _("closed")
+        SPAM = "spam", _("spam")
+        MERGED = "merged", _("merged")
+
+    class Entitlement(models.TextChoices):
+        """How the contract covers it (D23); never changed by another ticket's return."""
+
+        INSIDE = "inside", _("inside the plan")
+        FLAGGED = "flagged", _("over quota")
+        AWAITING_APPROVAL = "awaiting_approval", _("awaiting approval")
+        REFUSED = "refused", _("refused")
+        UNVERIFIED = "unverified", _("unverified sender")
+        UNCOVERED = "uncovered", _("no contract in force")
+
+    class PrioritySource(models.TextChoices):
+        """Who or what set the priority (D22)."""
+
+        DEFAULT = "default", _("default")
+        IMPACT = "impact", _("customer's impact")
+        RULE = "rule", _("rule")
+        AGENT = "agent", _("agent")
+
+    class Impact(models.TextChoices):
+        """What the customer says it means for them (D16)."""
+
+        UNKNOWN = "", _("not stated")
+        QUESTION = "question", _("a question")
+        HINDERED = "hindered", _("work is hindered")
+        BLOCKED = "blocked", _("work is blocked")
+        ALL_BLOCKED = "all_blocked", _("nobody can work")
+
+    class Channel(models.TextChoices):
+        """The door it came through."""
+
+        EMAIL = "email", _("e-mail")
+        PORTAL = "portal", _("portal")
+        WHATSAPP = "whatsapp", "WhatsApp"
+        API = "api", _("API")
+        IN_APP = "in_app", _("in the app")
+        CONSOLE = "console", _("opened by an agent")
+
+    LIVE = (Status.NEW, Status.OPEN, Status.WAITING_CUSTOMER, Status.WAITING_THIRD_PARTY)
+
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    subject = models.CharField(max_length=255)
+    status = models.CharField(max_length=20, choices=Status, default=Status.NEW)
+    request_type = models.ForeignKey(RequestType, on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=10, choices=Channel)
+    language = models.CharField(max_length=10, default="en")
+
+    requester = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="tickets")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets"
+    )
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    plan_version = models.ForeignKey(
+        PlanVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    entitlement = models.CharField(max_length=20, choices=Entitlement)
+
+    priority = models.ForeignKey(Priority, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    priority_source = models.CharField(max_length=8, choices=PrioritySource, default=PrioritySource.DEFAULT)
+    impact = models.CharField(max_length=12, choices=Impact, blank=True, default="")
+
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tickets_assigned",
+    )
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets")
+
+    clock_set = models.OneToOneField(
+        ClockSet, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    next_due_at = models.DateTimeField(null=True, help_text="The queue's sort column.")
+    next_due_metric = models.CharField(max_length=16, choices=Cell.Metric, blank=True)
+    is_breached = models.BooleanField(default=False, help_text="A clock of it was missed.")
+
+    received_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    last_customer_at = models.DateTimeField(null=True)
+    last_agent_at = models.DateTimeField(null=True)
+    solved_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    acknowledged_at = models.DateTimeField(
+        null=True, help_text="The last acknowledgement; one a conversation and closure (D26)."
+    )
+    whatsapp_until = models.DateTimeField(
+        null=True, help_text="End of the 24 h in which free text may be sent (D19)."
+    )
+    follows = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="followed_by"
+    )
+    idempotency_key = models.CharField(max_length=120, null=True, unique=True)  # noqa: DJ001 - a unique column needs NULL for "none"
+    version = models.PositiveIntegerField(default=1, help_text="For conflicting edits.")
+
+    class Meta:
+        ordering = ("next_due_at", "id")
+        indexes = (
+            models.Index(fields=("status", "next_due_at"), name="queue_by_status"),
+            models.Index(
+                fields=("next_due_at", "id"),
+                name="queue_of_live_tickets",
+                condition=Q(status__in=("new", "open", "waiting_customer", "waiting_third_party")),
+            ),
+            models.Index(fields=("assignee", "status", "next_due_at"), name="queue_of_an_agent"),
+            models.Index(fields=("organisation", "-received_at"), name="tickets_of_a_customer"),
+            models.Index(fields=("requester", "-received_at"), name="tickets_of_a_person"),
+            models.Index(fields=("solved_at",), name="tickets_to_close", condition=Q(status="solved")),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(status__in=("solved", "closed"), solved_at__isnull=False)
+                | (~Q(status__in=("solved", "closed"))),
+                name="a_solved_ticket_says_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="closed") | Q(closed_at__isnull=False),
+                name="a_closed_ticket_says_when",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.subject}"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether work on it may go on."""
+        return self.status in self.LIVE
+
+
+class Watcher(models.Model):
+    """Somebody besides the requester who takes part in a ticket."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="watchers")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="watching")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("ticket", "person"), name="a_person_watches_a_ticket_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person} watches {self.ticket_id}"

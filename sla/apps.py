@@ -1,0 +1,10 @@
+"""The sla app."""
+
+from django.apps import AppConfig
+
+
+class SlaConfig(AppConfig):
+    """Registers the app under its short label."""
+
+    name = "sla"
+    verbose_name = "Promises and clocks"

@@ -1,0 +1,78 @@
+"""When support is open: a calendar, its dated versions, and the open time they give."""
+
+from django.db import models
+
+
+class Calendar(models.Model):
+    """Opening hours under one name; what is open when is said by its versions."""
+
+    key = models.SlugField(unique=True)
+    name = models.CharField(max_length=120)
+    revision = models.PositiveIntegerField(
+        default=0,
+        help_text="Grows with every build of the intervals; caches are keyed on it.",
+    )
+    built_from = models.DateTimeField(null=True, blank=True)
+    built_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("key",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CalendarVersion(models.Model):
+    """Hours, zone and holidays in force from `valid_from` until the next version."""
+
+    calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="versions")
+    valid_from = models.DateTimeField()
+    zone = models.CharField(max_length=64, help_text="IANA name; WET is read as Europe/Lisbon.")
+    week = models.JSONField(help_text='{"mon": [["09:00", "21:00"]], …}')
+    holidays = models.JSONField(default=list, blank=True, help_text="Closed dates, ISO.")
+    overrides = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text='{"2026-12-24": [["09:00", "13:00"]]}; replaces the day and beats a holiday.',
+    )
+    holiday_country = models.CharField(max_length=2, blank=True)
+    holiday_subdivision = models.CharField(max_length=10, blank=True)
+    holiday_names = models.JSONField(default=dict, blank=True, help_text="ISO date to name.")
+    zone_data_version = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        ordering = ("calendar", "valid_from")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("calendar", "valid_from"),
+                name="a_calendar_has_one_version_from_an_instant",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.calendar} from {self.valid_from:%Y-%m-%d}"
+
+
+class CalendarInterval(models.Model):
+    """One open interval `[starts_at, ends_at)`, built from the versions; never edited by hand."""
+
+    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="intervals")
+    starts_at = models.BigIntegerField(help_text="UTC epoch seconds.")
+    ends_at = models.BigIntegerField(help_text="UTC epoch seconds.")
+    business_date = models.DateField(help_text="The local date that owns the interval.")
+
+    class Meta:
+        ordering = ("calendar", "starts_at")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("calendar", "starts_at"),
+                name="one_interval_starts_at_an_instant",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+                name="an_interval_has_a_length",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.business_date}: {self.starts_at}-{self.ends_at}"

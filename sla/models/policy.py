@@ -1,0 +1,177 @@
+"""What is aimed for: priorities, versioned policies, target cells and the ladder."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from sla.models.calendar import Calendar
+
+
+class Priority(models.Model):
+    """How urgent a ticket can be; data, so that another desk may have three or six."""
+
+    key = models.SlugField(unique=True)
+    name = models.CharField(max_length=40)
+    rank = models.PositiveSmallIntegerField(unique=True, help_text="1 is the most urgent.")
+
+    class Meta:
+        ordering = ("rank",)
+        verbose_name_plural = "priorities"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Policy(models.Model):
+    """A support policy under one name; its numbers are in its versions."""
+
+    key = models.SlugField(unique=True)
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ("key",)
+        verbose_name_plural = "policies"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PolicyVersion(models.Model):
+    """The numbers of a policy in force from `valid_from`; frozen once it is published."""
+
+    class Status(models.TextChoices):
+        """A version's life: only one is active at a time."""
+
+        DRAFT = "draft", _("draft")
+        SCHEDULED = "scheduled", _("scheduled")
+        ACTIVE = "active", _("active")
+        SUPERSEDED = "superseded", _("superseded")
+
+    class DayMode(models.TextChoices):
+        """What "N business days" means (D4); the values are those of `sla.hours.DayMode`."""
+
+        CLOSE_OF_NTH_DAY = "close_of_nth_day", _("close of the Nth business day")
+        FROM_NEXT_OPENING = "from_next_opening", _("counted from the next opening")
+        SCHEDULE_HOURS = "schedule_hours", _("N × the length of a day")
+        SAME_CLOCK_TIME = "same_clock_time", _("same clock time")
+        FULL_DAYS_24H = "full_days_24h", _("N × 24 open hours")
+
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    label = models.CharField(max_length=120, blank=True)
+    status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True, blank=True)
+    calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="+")
+    day_mode = models.CharField(max_length=20, choices=DayMode, default=DayMode.CLOSE_OF_NTH_DAY)
+    day_floor = models.BooleanField(
+        default=True,
+        help_text="D4b: a day target is never earlier than N standard days of open time.",
+    )
+    pausing_statuses = models.JSONField(
+        default=list, blank=True, help_text="Ticket statuses that pause the resolution (D8)."
+    )
+    reopen_days = models.PositiveSmallIntegerField(default=7, help_text="D10.")
+    is_binding = models.BooleanField(
+        default=False, help_text="Goals are not guarantees unless the contract says so (R7)."
+    )
+
+    class Meta:
+        ordering = ("policy", "number")
+        constraints = (
+            models.UniqueConstraint(fields=("policy", "number"), name="a_policy_version_has_its_own_number"),
+            models.UniqueConstraint(
+                fields=("policy",),
+                condition=Q(status="active"),
+                name="one_policy_version_is_active",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gt=models.F("valid_from")),
+                name="a_policy_version_ends_after_it_begins",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.policy} v{self.number}"
+
+
+class Cell(models.Model):
+    """What is promised for one metric at one priority; shared by policies and contracts."""
+
+    class Metric(models.TextChoices):
+        """What is measured; the values are those of `sla.hours.Metric`."""
+
+        FIRST_RESPONSE = "first_response", _("first response")
+        NEXT_RESPONSE = "next_response", _("next response")
+        RESOLUTION = "resolution", _("resolution")
+
+    class Kind(models.TextChoices):
+        """Whether there is a number at all."""
+
+        TARGET = "target", _("target")
+        BEST_EFFORT = "best_effort", _("best effort")
+        NONE = "none", _("no target")
+        NOT_OFFERED = "not_offered", _("not offered")
+
+    class Unit(models.TextChoices):
+        """What the amount counts, always in open time."""
+
+        MINUTES = "business_minutes", _("business minutes")
+        HOURS = "business_hours", _("business hours")
+        DAYS = "business_days", _("business days")
+
+    metric = models.CharField(max_length=16, choices=Metric)
+    priority = models.ForeignKey(Priority, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.TARGET)
+    unit = models.CharField(max_length=18, choices=Unit, blank=True)
+    amount = models.PositiveIntegerField(null=True, blank=True)
+
+    has_number: ClassVar[Q] = Q(kind="target", amount__gt=0, amount__lt=10_000) & ~Q(unit="")
+    has_none: ClassVar[Q] = ~Q(kind="target") & Q(amount__isnull=True, unit="")
+
+    class Meta:
+        abstract = True
+
+
+class TargetCell(Cell):
+    """A policy's cell."""
+
+    version = models.ForeignKey(PolicyVersion, on_delete=models.CASCADE, related_name="cells")
+
+    class Meta:
+        ordering = ("version", "metric", "priority")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("version", "metric", "priority"), name="a_policy_says_each_cell_once"
+            ),
+            models.CheckConstraint(
+                condition=Cell.has_number | Cell.has_none,
+                name="a_policy_cell_has_a_number_if_a_target",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.metric}/{self.priority_id}: {self.amount or self.kind} {self.unit}"
+
+
+class LadderStep(models.Model):
+    """Who is told when so much of a target's open time has passed; over 100 is after due."""
+
+    version = models.ForeignKey(PolicyVersion, on_delete=models.CASCADE, related_name="ladder")
+    percent = models.PositiveSmallIntegerField()
+    tell = models.JSONField(default=list, help_text='Who: "assignee", "lead".')
+
+    class Meta:
+        ordering = ("version", "percent")
+        constraints = (
+            models.UniqueConstraint(fields=("version", "percent"), name="a_ladder_has_each_step_once"),
+            models.CheckConstraint(
+                condition=Q(percent__gt=0, percent__lte=1000),
+                name="a_ladder_step_is_a_sensible_percentage",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.percent} %"
