@@ -5,6 +5,8 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
+from sla.append_only import append_only
+
 
 class Migration(migrations.Migration):
 
@@ -284,4 +286,5 @@ class Migration(migrations.Migration):
             model_name='contract',
             constraint=models.CheckConstraint(condition=models.Q(('is_binding', False), models.Q(('agreement_reference', ''), _negated=True), _connector='OR'), name='a_binding_contract_names_its_agreement'),
         ),
+        append_only("contracts_charge"),
     ]

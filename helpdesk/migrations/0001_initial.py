@@ -6,6 +6,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from sla.append_only import append_only
+
 
 class Migration(migrations.Migration):
 
@@ -284,4 +286,5 @@ class Migration(migrations.Migration):
             model_name='watcher',
             constraint=models.UniqueConstraint(fields=('ticket', 'person'), name='a_person_watches_a_ticket_once'),
         ),
+        append_only("helpdesk_ticketevent"),
     ]

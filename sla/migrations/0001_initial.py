@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from sla.append_only import append_only
+
 
 class Migration(migrations.Migration):
 
@@ -263,4 +265,5 @@ class Migration(migrations.Migration):
             model_name='targetcell',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('amount__lt', 10000), ('kind', 'target'), models.Q(('unit', ''), _negated=True)), models.Q(models.Q(('kind', 'target'), _negated=True), ('amount__isnull', True), ('unit', '')), _connector='OR'), name='a_policy_cell_has_a_number_if_a_target'),
         ),
+        append_only("sla_clockevent"),
     ]
