@@ -132,6 +132,7 @@ class Ticket(models.Model):
     last_customer_at = models.DateTimeField(null=True)
     last_agent_at = models.DateTimeField(null=True)
     solved_at = models.DateTimeField(null=True)
+    closes_at = models.DateTimeField(null=True, help_text="When a solved ticket can no longer be reopened.")
     closed_at = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(
         null=True, help_text="The last acknowledgement; one a conversation and closure (D26)."
@@ -142,7 +143,6 @@ class Ticket(models.Model):
     follows = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="followed_by"
     )
-    idempotency_key = models.CharField(max_length=120, null=True, unique=True)  # noqa: DJ001 - a unique column needs NULL for "none"
     version = models.PositiveIntegerField(default=1, help_text="For conflicting edits.")
 
     class Meta:
@@ -157,13 +157,16 @@ class Ticket(models.Model):
             models.Index(fields=("assignee", "status", "next_due_at"), name="queue_of_an_agent"),
             models.Index(fields=("organisation", "-received_at"), name="tickets_of_a_customer"),
             models.Index(fields=("requester", "-received_at"), name="tickets_of_a_person"),
-            models.Index(fields=("solved_at",), name="tickets_to_close", condition=Q(status="solved")),
+            models.Index(fields=("closes_at",), name="tickets_to_close", condition=Q(status="solved")),
         )
         constraints = (
             models.CheckConstraint(
-                condition=Q(status__in=("solved", "closed"), solved_at__isnull=False)
-                | (~Q(status__in=("solved", "closed"))),
+                condition=~Q(status__in=("solved", "closed")) | Q(solved_at__isnull=False),
                 name="a_solved_ticket_says_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="solved") | Q(closes_at__isnull=False),
+                name="a_solved_ticket_says_until_when_it_reopens",
             ),
             models.CheckConstraint(
                 condition=~Q(status="closed") | Q(closed_at__isnull=False),
