@@ -18,19 +18,20 @@ if TYPE_CHECKING:
 
 CREATE = {
     "sqlite": (
-        'CREATE TRIGGER IF NOT EXISTS "append_only_{table}_update" BEFORE UPDATE ON "{table}" '
-        "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
-        'CREATE TRIGGER IF NOT EXISTS "append_only_{table}_delete" BEFORE DELETE ON "{table}" '
-        "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
+        """CREATE TRIGGER IF NOT EXISTS "append_only_{table}_update" BEFORE UPDATE ON "{table}"
+           BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END""",
+        """CREATE TRIGGER IF NOT EXISTS "append_only_{table}_delete" BEFORE DELETE ON "{table}"
+           BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END""",
     ),
     "postgresql": (
-        'CREATE OR REPLACE FUNCTION "append_only_{table}"() RETURNS trigger LANGUAGE plpgsql AS $$ '
-        "BEGIN RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation'; "
-        "END $$",
-        'CREATE OR REPLACE TRIGGER "append_only_row" BEFORE UPDATE OR DELETE ON "{table}" '
-        'FOR EACH ROW EXECUTE FUNCTION "append_only_{table}"()',
-        'CREATE OR REPLACE TRIGGER "append_only_table" BEFORE TRUNCATE ON "{table}" '
-        'FOR EACH STATEMENT EXECUTE FUNCTION "append_only_{table}"()',
+        """CREATE OR REPLACE FUNCTION "append_only_{table}"() RETURNS trigger LANGUAGE plpgsql AS $$
+           BEGIN
+             RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation';
+           END $$""",
+        """CREATE OR REPLACE TRIGGER "append_only_row" BEFORE UPDATE OR DELETE ON "{table}"
+           FOR EACH ROW EXECUTE FUNCTION "append_only_{table}"()""",
+        """CREATE OR REPLACE TRIGGER "append_only_table" BEFORE TRUNCATE ON "{table}"
+           FOR EACH STATEMENT EXECUTE FUNCTION "append_only_{table}"()""",
     ),
 }
 DROP = {
