@@ -1,0 +1,64 @@
+"""What a contract gives a ticket: its entitlement, its charge, its first priority, its clocks (R1, R2)."""
+
+import uuid
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from contracts import quota
+from contracts.coverage import Coverage, Standing
+from helpdesk.models import RequestType, Ticket
+from sla import clocks
+from sla.hours import Terms
+from sla.models import ClockSet, Priority
+
+URGENT: Final = "urgent"
+
+
+def entitle(
+    cover: Coverage, request_type: RequestType, *, uid: uuid.UUID, at: datetime, by: str
+) -> Ticket.Entitlement:
+    """D14, D17, D23, D25: what the contract gives this ticket; charges it when it takes quota."""
+    if cover.standing is Standing.UNVERIFIED:
+        return Ticket.Entitlement.UNVERIFIED
+    if cover.contract is None:
+        return Ticket.Entitlement.UNCOVERED
+    if not request_type.takes_quota:
+        return Ticket.Entitlement.INSIDE
+    charged = quota.charge(cover.contract, ticket_uid=uid, at=at, by=by)
+    return Ticket.Entitlement.FLAGGED if charged.is_over else Ticket.Entitlement.INSIDE
+
+
+def start_clocks(
+    cover: Coverage, entitlement: Ticket.Entitlement, request_type: RequestType, *, at: datetime, by: str
+) -> ClockSet | None:
+    """The promise that the contract makes, from the instant of receipt; none without a contract."""
+    if cover.terms is None or cover.calendar is None or cover.policy_version is None:
+        return None
+    if not request_type.runs_clocks:
+        return None
+    return clocks.start(
+        terms=_terms(cover.terms, entitlement),
+        calendar=cover.calendar,
+        policy_version=cover.policy_version,
+        priority=cover.first_priority,
+        at=at,
+        by=by,
+        is_binding=cover.is_binding,
+    )
+
+
+def _terms(terms: Terms, entitlement: Ticket.Entitlement) -> Terms:
+    """D14: over quota there is no target, except for Urgent."""
+    if entitlement is not Ticket.Entitlement.FLAGGED:
+        return terms
+    only_urgent = {
+        metric: {key: target if key == URGENT else None for key, target in cells.items()}
+        for metric, cells in terms.targets.items()
+    }
+    return replace(terms, targets=only_urgent)
+
+
+def first_priority(cover: Coverage) -> Priority | None:
+    """D22, where a contract says what is offered."""
+    return Priority.objects.get(key=cover.first_priority) if cover.first_priority else None

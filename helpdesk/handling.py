@@ -1,0 +1,330 @@
+"""What agents do with a ticket; each verb locks the row, so two doors never overwrite each other."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from contracts import coverage, quota
+from contracts.models import Account, Organisation
+from helpdesk import actors, conversation, entitlement, files, history, lifecycle
+from helpdesk.incoming import Incoming, IncomingFile
+from helpdesk.models import Message, Ticket
+from helpdesk.notifications import outbox, replies
+from helpdesk.refusals import (
+    AlreadyLinked,
+    ChangedMeanwhile,
+    NotAnsweredYet,
+    PriorityNotOffered,
+    ReasonMissing,
+    TextMissing,
+    TicketClosed,
+    TooLateToTakeBack,
+    WrongStatus,
+)
+from sla import clocks
+from sla.hours import EventKind
+from sla.models import Priority
+
+S = Ticket.Status
+
+
+@contextmanager
+def _working_on(ticket: Ticket, version: int | None = None) -> Iterator[Ticket]:
+    """The ticket's row, locked; the caller's copy is brought up to date afterwards.
+
+    Raises:
+        ChangedMeanwhile: when the caller looked at an older version.
+    """
+    with transaction.atomic():
+        row = lifecycle.locked(ticket.pk)
+        if version is not None and row.version != version:
+            raise ChangedMeanwhile
+        yield row
+    ticket.refresh_from_db()
+
+
+# --- saying something ---------------------------------------------------------------------------
+
+
+def reply(
+    ticket: Ticket,
+    *,
+    text: str,
+    by: Account,
+    at: datetime,
+    attached: Sequence[IncomingFile] = (),
+    idempotency_key: str = "",
+    then: str = "",
+) -> Message:
+    """Answer the customer on the channel that they used; it leaves after the undo time (D27).
+
+    `then` is the status that the ticket is left in ("waiting_customer", "solved" or "" for open).
+    The first answer meets the first-response clock at its commit (D7). The same `idempotency_key`
+    gives the same message again.
+
+    Raises:
+        TextMissing, FileRefused, TicketClosed, WrongStatus, WindowClosed.
+    """
+    files.check(attached)
+    draft = _Draft(_words(text), Ticket.Channel.CONSOLE, tuple(attached), idempotency_key, then)
+    return _once(idempotency_key, lambda: _reply(ticket, draft, by=by, at=at))
+
+
+def reply_from_mailbox(ticket: Ticket, incoming: Incoming, *, by: Account, at: datetime) -> Message:
+    """An agent answers from their own mailbox, by the address that was signed for them (D18)."""
+    draft = _Draft(incoming.text, incoming.channel, incoming.files, incoming.idempotency_key)
+    return _reply(ticket, draft, by=by, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    text: str
+    channel: str
+    files: tuple[IncomingFile, ...]
+    idempotency_key: str
+    then: str = ""
+
+
+def _reply(ticket: Ticket, draft: _Draft, *, by: Account, at: datetime) -> Message:
+    with _working_on(ticket) as row:
+        if row.status in {S.CLOSED, S.SPAM, S.MERGED}:
+            raise TicketClosed
+        leaves_at = at + timedelta(seconds=settings.REPLY_UNDO_SECONDS)
+        message = _write(row, Message.Kind.AGENT, draft, by=by, at=at, visible_at=leaves_at)
+        replies.queue(message, at=at, send_after=leaves_at)
+        lifecycle.tick(row, EventKind.AGENT_REPLY, at=at, by=actors.account(by), reference=message.uid.hex)
+        _after_reply(row, then=draft.then, by=by, at=at)
+    return message
+
+
+def _write(
+    row: Ticket, kind: Message.Kind, draft: _Draft, *, by: Account, at: datetime, visible_at: datetime
+) -> Message:
+    return conversation.add(
+        row,
+        kind=kind,
+        account=by,
+        channel=draft.channel,
+        text=draft.text,
+        at=at,
+        visible_at=visible_at,
+        files=draft.files,
+        idempotency_key=draft.idempotency_key or None,
+    )
+
+
+def _after_reply(row: Ticket, *, then: str, by: Account, at: datetime) -> None:
+    """Whoever answers a ticket that is nobody's takes it; the ticket goes where the agent says."""
+    row.last_agent_at = row.updated_at = at
+    row.assignee = row.assignee or by
+    row.version += 1
+    row.save(update_fields=["last_agent_at", "updated_at", "assignee", "version"])
+    target = then or (S.OPEN if row.status in {S.NEW, S.SOLVED} else row.status)
+    lifecycle.move(row, target, at=at, by=actors.account(by))
+
+
+def take_back(message: Message, *, by: Account, at: datetime) -> Message:
+    """Undo an answer before it leaves; the clocks forget that it was given (D7, D27).
+
+    Raises:
+        TooLateToTakeBack: when it has left, or never was an answer.
+    """
+    with _working_on(message.ticket) as row:
+        message = Message.objects.select_for_update().get(pk=message.pk)
+        if message.retracted_at is not None:
+            return message
+        if message.kind != Message.Kind.AGENT or at >= message.visible_at:
+            raise TooLateToTakeBack
+        if not all(outbox.cancel(outbound, at=at) for outbound in message.outbound.all()):
+            raise TooLateToTakeBack
+        message.retracted_at = at
+        message.save(update_fields=["retracted_at"])
+        actor = actors.account(by)
+        lifecycle.tick(row, EventKind.REPLY_REVOKED, at=at, by=actor, reference=message.uid.hex)
+        if row.status == S.SOLVED:
+            lifecycle.move(row, S.OPEN, at=at, by=actor)
+        history.note(row, "taken_back", at=at, by=actor, message=message.uid.hex)
+    return message
+
+
+def add_note(
+    ticket: Ticket,
+    *,
+    text: str,
+    by: Account,
+    at: datetime,
+    attached: Sequence[IncomingFile] = (),
+    idempotency_key: str = "",
+) -> Message:
+    """Write something that no customer ever sees (R9); it moves no clock (D7).
+
+    Raises:
+        TextMissing, FileRefused.
+    """
+    files.check(attached)
+    draft = _Draft(_words(text), Ticket.Channel.CONSOLE, tuple(attached), idempotency_key)
+    return _once(idempotency_key, lambda: _note(ticket, draft, by=by, at=at))
+
+
+def _note(ticket: Ticket, draft: _Draft, *, by: Account, at: datetime) -> Message:
+    with _working_on(ticket) as row:
+        return _write(row, Message.Kind.NOTE, draft, by=by, at=at, visible_at=at)
+
+
+def _words(text: str) -> str:
+    words = text.replace("\x00", "").strip()
+    if not words:
+        raise TextMissing
+    return words
+
+
+def _once(idempotency_key: str, write: Callable[[], Message]) -> Message:
+    """Pressed twice, said once: the unique key decides, even when both arrive together."""
+    taken = conversation.already_taken(idempotency_key)
+    if taken is not None:
+        return taken
+    try:
+        return write()
+    except IntegrityError:
+        taken = conversation.already_taken(idempotency_key)
+        if taken is None:
+            raise
+        return taken
+
+
+# --- deciding -----------------------------------------------------------------------------------
+
+
+def assign(
+    ticket: Ticket, *, to: Account | None, by: Account, at: datetime, version: int | None = None
+) -> Ticket:
+    """Give a ticket to an agent, or to nobody.
+
+    Raises:
+        ChangedMeanwhile.
+    """
+    with _working_on(ticket, version) as row:
+        if row.assignee == to:
+            return ticket
+        row.assignee = to
+        _touch(row, "assignee", at=at)
+        history.note(row, "assigned", at=at, by=actors.account(by), to=actors.account(to) if to else "")
+    return ticket
+
+
+def set_priority(
+    ticket: Ticket, *, priority: str, reason: str, by: Account, at: datetime, version: int | None = None
+) -> Ticket:
+    """Set how urgent it is; the targets are taken anew from the original start (D9, D16).
+
+    Raises:
+        ReasonMissing, PriorityNotOffered, ChangedMeanwhile.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    with _working_on(ticket, version) as row:
+        before = row.priority
+        row.priority = _offered(row, priority)
+        if row.priority == before:
+            return ticket
+        row.priority_source = Ticket.PrioritySource.AGENT
+        _touch(row, "priority", "priority_source", at=at)
+        actor = actors.account(by)
+        if row.clock_set is not None:
+            clocks.record(
+                row.clock_set, EventKind.PRIORITY, at=at, by=actor, reason=reason, priority=priority
+            )
+        facts = {"before": before.key if before else "", "after": priority, "reason": reason}
+        history.note(row, "priority", at=at, by=actor, **facts)
+    return ticket
+
+
+def offered_priorities(ticket: Ticket) -> list[Priority]:
+    """What the ticket's plan offers, most urgent first; all of them where no plan rules."""
+    if ticket.plan_version is None:
+        return list(Priority.objects.all())
+    return list(ticket.plan_version.offered_priorities.all())
+
+
+def _offered(row: Ticket, key: str) -> Priority:
+    offered = {priority.key: priority for priority in offered_priorities(row)}
+    if key not in offered:
+        raise PriorityNotOffered(offered)
+    return offered[key]
+
+
+def set_status(
+    ticket: Ticket, *, status: str, by: Account, at: datetime, version: int | None = None
+) -> Ticket:
+    """Bring a ticket to another state.
+
+    Raises:
+        NotAnsweredYet: waiting for a customer whom nobody has answered (AG-10).
+        WrongStatus, ChangedMeanwhile.
+    """
+    with _working_on(ticket, version) as row:
+        if status == S.WAITING_CUSTOMER and row.last_agent_at is None:
+            raise NotAnsweredYet
+        if status not in lifecycle.ALLOWED:
+            raise WrongStatus
+        if status == S.SPAM:
+            _give_back(row, by=by, at=at, reason="spam")
+        lifecycle.move(row, status, at=at, by=actors.account(by))
+    return ticket
+
+
+def mark_spam(ticket: Ticket, *, by: Account, at: datetime) -> Ticket:
+    """Neither counted nor clocked: the unit goes back, the clocks are cancelled (AG-19)."""
+    return set_status(ticket, status=S.SPAM, by=by, at=at)
+
+
+def _give_back(row: Ticket, *, by: Account, at: datetime, reason: str) -> None:
+    quota.give_back(ticket_uid=row.uid, at=at, by=actors.account(by), reason=reason)
+
+
+def link_requester(ticket: Ticket, *, organisation: Organisation, by: Account, at: datetime) -> Ticket:
+    """Say where an unknown sender belongs: charged and clocked from the ticket's receipt (D17).
+
+    Raises:
+        AlreadyLinked.
+    """
+    with _working_on(ticket) as row:
+        if row.organisation_id is not None:
+            raise AlreadyLinked
+        requester = row.requester
+        requester.organisation = organisation
+        requester.save(update_fields=["organisation"])
+        _cover(row, at=at, by=actors.account(by))
+        history.note(row, "linked", at=at, by=actors.account(by), organisation=organisation.name)
+    return ticket
+
+
+def _cover(row: Ticket, *, at: datetime, by: str) -> None:
+    cover = coverage.cover(row.requester, at=row.received_at)
+    row.organisation, row.contract, row.plan_version = cover.organisation, cover.contract, cover.plan_version
+    row.entitlement = entitlement.entitle(cover, row.request_type, uid=row.uid, at=row.received_at, by=by)
+    row.priority = entitlement.first_priority(cover)
+    row.clock_set = entitlement.start_clocks(
+        cover, Ticket.Entitlement(row.entitlement), row.request_type, at=row.received_at, by=by
+    )
+    _touch(row, "organisation", "contract", "plan_version", "entitlement", "priority", "clock_set", at=at)
+    _catch_up(row, by=by)
+
+
+def _catch_up(row: Ticket, *, by: str) -> None:
+    """What was already said counts for clocks that start late."""
+    answers = row.messages.filter(kind=Message.Kind.AGENT, retracted_at=None)
+    for answer in answers:
+        lifecycle.tick(row, EventKind.AGENT_REPLY, at=answer.at, by=by, reference=answer.uid.hex)
+    if row.status == S.SOLVED and row.solved_at is not None:
+        lifecycle.tick(row, EventKind.SOLVE, at=row.solved_at, by=by)
+
+
+def _touch(row: Ticket, *fields: str, at: datetime) -> None:
+    row.updated_at = at
+    row.version += 1
+    row.save(update_fields=[*fields, "updated_at", "version"])
