@@ -1,0 +1,35 @@
+"""Mail that came back: the address is marked, the ticket shows it, nobody is answered (RFC 3464)."""
+
+from datetime import datetime
+
+from contracts.models import Address
+from helpdesk import actors, delivery, history
+from helpdesk.models import OutboundMessage, Ticket
+from helpdesk.notifications import reply_address
+
+
+def note(
+    *, recipient: str, message_id: str, is_permanent: bool, diagnosis: str, at: datetime
+) -> Ticket | None:
+    """Record that a mail of ours did not arrive; returns the ticket it belonged to.
+
+    A mail counts as ours only by a Message-ID that we signed: an invented bounce marks nothing. It never
+    reopens a ticket and never tells a customer.
+    """
+    outbound = _returned(message_id)
+    if outbound is None:
+        return None
+    if is_permanent:
+        Address.objects.filter(kind=Address.Kind.EMAIL, value=outbound.to).update(bounced_at=at)
+        delivery.failed(outbound, at=at, reason=diagnosis)
+    elif outbound.ticket is not None:
+        facts = {"to": outbound.to, "reason": diagnosis, "claimed": recipient}
+        history.note(outbound.ticket, "delivery_delayed", at=at, by=actors.system("email"), **facts)
+    return outbound.ticket
+
+
+def _returned(message_id: str) -> OutboundMessage | None:
+    uid = reply_address.read_outbound_uid(message_id) if message_id else None
+    if uid is None:
+        return None
+    return OutboundMessage.objects.select_related("ticket", "message").filter(uid=uid).first()
