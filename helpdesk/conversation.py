@@ -27,6 +27,7 @@ def add_customers(ticket: Ticket, incoming: Incoming, *, person: Person, at: dat
         kind=Message.Kind.CUSTOMER,
         channel=incoming.channel,
         person=person,
+        sender=incoming.sender.value if incoming.sender else "",
         text=incoming.text,
         full_text=incoming.full_text if incoming.full_text != incoming.text else "",
         html=sanitise_html(incoming.html) if incoming.html else "",

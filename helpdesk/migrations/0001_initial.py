@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('kind', models.CharField(choices=[('customer', 'from the customer'), ('agent', 'answer'), ('note', 'internal note'), ('automatic', 'automatic message')], max_length=10)),
                 ('channel', models.CharField(choices=[('email', 'e-mail'), ('portal', 'portal'), ('whatsapp', 'WhatsApp'), ('api', 'API'), ('in_app', 'in the app'), ('console', 'opened by an agent')], max_length=10)),
+                ('sender', models.CharField(blank=True, help_text='The address it came from; the answer goes there.', max_length=254)),
                 ('text', models.TextField(help_text='The new text; what was quoted is in `full_text`.')),
                 ('full_text', models.TextField(blank=True, help_text='Empty when nothing was trimmed.')),
                 ('html', models.TextField(blank=True, help_text='Sanitised; empty for plain text.')),

@@ -32,6 +32,9 @@ class Message(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     channel = models.CharField(max_length=10, choices=Ticket.Channel)
+    sender = models.CharField(
+        max_length=254, blank=True, help_text="The address it came from; the answer goes there."
+    )
     text = models.TextField(help_text="The new text; what was quoted is in `full_text`.")
     full_text = models.TextField(blank=True, help_text="Empty when nothing was trimmed.")
     html = models.TextField(blank=True, help_text="Sanitised; empty for plain text.")
