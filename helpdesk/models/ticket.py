@@ -4,7 +4,8 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract, Organisation, Person, PlanVersion
@@ -34,6 +35,10 @@ class RequestType(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+LIVE = Q(status__in=("new", "open", "waiting_customer", "waiting_third_party"))
+WAITING = Q(status__in=("waiting_customer", "waiting_third_party"))
 
 
 class Ticket(models.Model):
@@ -123,7 +128,7 @@ class Ticket(models.Model):
     clock_set = models.OneToOneField(
         ClockSet, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    next_due_at = models.DateTimeField(null=True, help_text="The queue's sort column.")
+    next_due_at = models.DateTimeField(null=True, help_text="The earliest due time of its running clocks.")
     next_due_metric = models.CharField(max_length=16, choices=Cell.Metric, blank=True)
     is_breached = models.BooleanField(default=False, help_text="A clock of it was missed.")
 
@@ -140,21 +145,38 @@ class Ticket(models.Model):
     whatsapp_until = models.DateTimeField(
         null=True, help_text="End of the 24 h in which free text may be sent (D19)."
     )
+    sorts_at = models.GeneratedField(
+        expression=Case(
+            When(
+                Q(last_agent_at__isnull=True) | Q(last_agent_at__lt=F("last_customer_at")),
+                then=Least(Coalesce("next_due_at", "whatsapp_until"), Coalesce("whatsapp_until", "next_due_at")),
+            ),
+            default="next_due_at",
+        ),
+        output_field=models.DateTimeField(null=True),
+        db_persist=True,
+        help_text=(
+            "The queue's sort column: the earlier of due time and, while the customer waits for an answer, "
+            "the end of the WhatsApp window (D19)."
+        ),
+    )
     follows = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="followed_by"
     )
     version = models.PositiveIntegerField(default=1, help_text="For conflicting edits.")
 
     class Meta:
-        ordering = ("next_due_at", "id")
+        ordering = ("sorts_at", "id")
+        # One index for each tab of the queue, holding only the rows of that tab: what was closed costs nothing.
         indexes = (
-            models.Index(fields=("status", "next_due_at"), name="queue_by_status"),
+            models.Index(fields=("sorts_at", "id"), name="queue_of_live_tickets", condition=LIVE),
+            models.Index(fields=("assignee", "sorts_at", "id"), name="queue_of_an_agent", condition=LIVE),
+            models.Index(fields=("sorts_at", "id"), name="queue_of_waiting_tickets", condition=WAITING),
             models.Index(
-                fields=("next_due_at", "id"),
-                name="queue_of_live_tickets",
-                condition=Q(status__in=("new", "open", "waiting_customer", "waiting_third_party")),
+                fields=("sorts_at", "id"),
+                name="queue_of_tickets_over_quota",
+                condition=LIVE & Q(entitlement="flagged"),
             ),
-            models.Index(fields=("assignee", "status", "next_due_at"), name="queue_of_an_agent"),
             models.Index(fields=("organisation", "-received_at"), name="tickets_of_a_customer"),
             models.Index(fields=("requester", "-received_at"), name="tickets_of_a_person"),
             models.Index(fields=("closes_at",), name="tickets_to_close", condition=Q(status="solved")),
