@@ -149,7 +149,10 @@ class Ticket(models.Model):
         expression=Case(
             When(
                 Q(last_agent_at__isnull=True) | Q(last_agent_at__lt=F("last_customer_at")),
-                then=Least(Coalesce("next_due_at", "whatsapp_until"), Coalesce("whatsapp_until", "next_due_at")),
+                then=Least(
+                    Coalesce("next_due_at", "whatsapp_until"),
+                    Coalesce("whatsapp_until", "next_due_at"),
+                ),
             ),
             default="next_due_at",
         ),
@@ -167,7 +170,7 @@ class Ticket(models.Model):
 
     class Meta:
         ordering = ("sorts_at", "id")
-        # One index for each tab of the queue, holding only the rows of that tab: what was closed costs nothing.
+        # One index for each tab of the queue, with the rows of that tab alone: what is closed costs nothing.
         indexes = (
             models.Index(fields=("sorts_at", "id"), name="queue_of_live_tickets", condition=LIVE),
             models.Index(fields=("assignee", "sorts_at", "id"), name="queue_of_an_agent", condition=LIVE),
