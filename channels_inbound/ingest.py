@@ -43,8 +43,11 @@ class Result:
     reason: str = ""
 
 
-Reader = Callable[[InboundMessage, bytes, datetime], Result]
-"""Reads the raw bytes of a row at an instant and lets the desk decide; raises `Quarantined`."""
+Decision = Callable[[], Result]
+"""What the desk makes of a message; runs in one transaction with the row's own end."""
+
+Reader = Callable[[InboundMessage, bytes], Decision]
+"""Reads the raw bytes of a row, which may take its time; raises `Quarantined`."""
 
 
 def store(  # every keyword is a column of the row
@@ -99,8 +102,9 @@ def process(pk: int, *, at: datetime) -> InboundMessage | None:
         return None
     inbound = InboundMessage.objects.get(pk=pk)
     try:
+        decide = _read(inbound)
         with transaction.atomic():
-            _finish(inbound, _read(inbound, at=at), at=at)
+            _finish(inbound, decide(), at=at)
     except Quarantined as refusal:
         _finish(inbound, Result(State.QUARANTINED, reason=str(refusal)), at=at)
     except DatabaseError:
@@ -117,16 +121,18 @@ def _take(pk: int, *, at: datetime) -> bool:
     return bool(taken.update(state=State.LEASED, lease_until=at + LEASE, attempts=F("attempts") + 1))
 
 
-def _read(inbound: InboundMessage, *, at: datetime) -> Result:
+def _read(inbound: InboundMessage) -> Decision:
+    """Parsing and fetching happen here, before any lock is held."""
     from channels_inbound.readers import READERS
 
-    return READERS[inbound.source](inbound, raw_bytes(inbound), at)
+    return READERS[inbound.source](inbound, raw_bytes(inbound))
 
 
 def _finish(inbound: InboundMessage, result: Result, *, at: datetime) -> None:
     inbound.state, inbound.reason, inbound.ticket = result.state, result.reason[:300], result.ticket
     inbound.processed_at, inbound.lease_until = at, None
-    inbound.save(update_fields=["state", "reason", "ticket", "processed_at", "lease_until"])
+    shown = ["sender", "subject"]  # a reader fills them in for the list
+    inbound.save(update_fields=["state", "reason", "ticket", "processed_at", "lease_until", *shown])
 
 
 def _failed(inbound: InboundMessage, error: Exception, *, at: datetime) -> None:

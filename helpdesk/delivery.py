@@ -1,12 +1,39 @@
 """What follows when a message could not be delivered."""
 
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
 from helpdesk import actors, history, lifecycle
 from helpdesk.models import Message, OutboundMessage
 from sla.hours import EventKind
+
+PROGRESS: Final = ("accepted", "scheduled", "queued", "sending", "sent", "delivered", "read")
+REFUSED: Final = frozenset({"failed", "undelivered", "canceled"})
+
+
+def progressed(*, provider_id: str, state: str, error: str, at: datetime) -> None:
+    """A provider reports on a message of ours: only forward, a repeated or late report changes nothing."""
+    if not provider_id:
+        return
+    with transaction.atomic():
+        rows = OutboundMessage.objects.select_for_update(of=("self",)).select_related("message")
+        outbound = rows.filter(provider_id=provider_id).first()
+        if outbound is None or not _is_news(outbound.provider_state, state):
+            return
+        outbound.provider_state = state
+        outbound.save(update_fields=["provider_state"])
+        if state in REFUSED:
+            failed(outbound, at=at, reason=f"{state} {error}".strip())
+
+
+def _is_news(before: str, now: str) -> bool:
+    if before in REFUSED:
+        return False
+    if now in REFUSED:
+        return True
+    return now in PROGRESS and (before not in PROGRESS or PROGRESS.index(now) > PROGRESS.index(before))
 
 
 def failed(outbound: OutboundMessage, *, at: datetime, reason: str) -> None:

@@ -20,6 +20,7 @@ from helpdesk.refusals import NotYourTicket
 
 SUBJECT_NUMBER: Final = re.compile(r"\[#(\d{1,12})\]")
 MOST_THREAD_IDS: Final = 20
+WORDS_FOR_NEW: Final = frozenset({"new", "nouveau", "nuevo", "novo"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,12 @@ def match(incoming: Incoming, person: Person, *, at: datetime) -> Match:
     Raises:
         NotYourTicket: when a signed-in person names a ticket that is not theirs.
     """
-    found = _named_by_door(incoming, person) or _by_signature(incoming, person) or _by_trust(incoming, person)
+    found = (
+        _named_by_door(incoming, person)
+        or _by_number(incoming, person)
+        or _by_signature(incoming, person)
+        or _by_trust(incoming, person)
+    )
     if found is None:
         return Match()
     if found.ticket is not None and not lifecycle.can_take_more(found.ticket, at=at):
@@ -51,6 +57,15 @@ def _named_by_door(incoming: Incoming, person: Person) -> Match | None:
     if not visibility.may_read(person, incoming.ticket):
         raise NotYourTicket
     return Match(ticket=lifecycle.locked(incoming.ticket.pk))
+
+
+def _by_number(incoming: Incoming, person: Person) -> Match | None:
+    """A WhatsApp chat has no subject: what is not said to be new joins the number's latest ticket."""
+    if incoming.channel != Ticket.Channel.WHATSAPP or incoming.text.strip().lower() in WORDS_FOR_NEW:
+        return None
+    theirs = Ticket.objects.filter(requester=person, channel=Ticket.Channel.WHATSAPP)
+    latest = theirs.exclude(status=Ticket.Status.SPAM).order_by("-received_at", "-pk").first()
+    return Match(ticket=lifecycle.locked(latest.pk)) if latest else None
 
 
 def _by_signature(incoming: Incoming, person: Person) -> Match | None:

@@ -10,7 +10,7 @@ from channels_inbound.email import authenticity
 from channels_inbound.email.automatic import Kind, bounce_facts, classify
 from channels_inbound.email.mail import Mail, MailFile, Unreadable
 from channels_inbound.email.parsing import read_mail
-from channels_inbound.ingest import Quarantined, Result, State
+from channels_inbound.ingest import Decision, Quarantined, Result, State
 from channels_inbound.models import InboundMessage
 from contracts.people import BadAddress
 from helpdesk import actors, bounces, intake
@@ -21,26 +21,28 @@ NEVER_OPENS: Final = frozenset({Kind.AUTO_REPLY, Kind.OWN})
 """Automatic answers may join a conversation that their sender takes part in, but never begin one."""
 
 
-def read_email(inbound: InboundMessage, raw: bytes, at: datetime) -> Result:
-    """Read a mail and let the desk decide what it is.
+def read_email(inbound: InboundMessage, raw: bytes) -> Decision:
+    """Read a mail; the decision that it gives lets the desk decide what it is.
 
     Raises:
         Quarantined: when no person could read it either, with the reason.
     """
     try:
         mail = read_mail(raw)
-        inbound.sender, inbound.subject = mail.sender.address[:254], mail.subject[:255]
-        inbound.save(update_fields=["sender", "subject"])
-        return _decide(mail, raw, at=at, received_at=inbound.received_at)
-    except (Unreadable, BadAddress) as refusal:
+    except Unreadable as refusal:
         raise Quarantined(str(refusal)) from refusal
+    inbound.sender, inbound.subject = mail.sender.address[:254], mail.subject[:255]
+    return lambda: _decide(mail, raw, at=inbound.received_at)
 
 
-def _decide(mail: Mail, raw: bytes, *, at: datetime, received_at: datetime) -> Result:
+def _decide(mail: Mail, raw: bytes, *, at: datetime) -> Result:
     kind = classify(mail)
     if kind in {Kind.BOUNCE, Kind.COMPLAINT}:
         return _bounced(mail, at=at)
-    receipt = intake.receive(as_incoming(mail, raw, kind), at=received_at, by=actors.system("email"))
+    try:
+        receipt = intake.receive(as_incoming(mail, raw, kind), at=at, by=actors.system("email"))
+    except BadAddress as refusal:
+        raise Quarantined(str(refusal)) from refusal
     if receipt.outcome is intake.Outcome.IGNORED:
         return Result(State.IGNORED, reason=f"automatic mail ({kind.value}) for no ticket")
     if receipt.outcome is intake.Outcome.REPEATED:

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from anymail.exceptions import AnymailWebhookValidationFailure
-from anymail.inbound import AnymailInboundMessage
 from anymail.webhooks.postmark import PostmarkInboundWebhookView
 from django.http import HttpRequest
 
@@ -42,8 +41,7 @@ class PostmarkInbound(PostmarkInboundWebhookView):  # type: ignore[misc]  # anym
         if isinstance(raw, str):
             return raw.encode("utf-8", "surrogateescape")
         try:
-            message: AnymailInboundMessage = self.esp_to_anymail_event(event).message
-            return bytes(message.as_bytes())
+            return bytes(self.esp_to_anymail_event(event).message.as_bytes())
         except Exception:  # noqa: BLE001 - whatever a hostile payload does, it is kept and quarantined
             return body
 
