@@ -1,0 +1,91 @@
+"""The words of a clock's life: what happens to a piece of work, and where its clocks stand."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from sla.hours.target import Metric, Target, Terms
+
+
+class State(StrEnum):
+    """Where a clock stands; a miss is a dated fact beside it."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    MET = "met"
+    EXCLUDED = "excluded"
+    CANCELLED = "cancelled"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class EventKind(StrEnum):
+    """What can happen; `sla.hours.replay` says what each means."""
+
+    CREATED = "created"
+    PRIORITY = "priority"
+    RETARGET = "retarget"
+    PAUSE = "pause"
+    RESUME = "resume"
+    EXCLUDE = "exclude"
+    INCLUDE = "include"
+    AGENT_REPLY = "agent_reply"
+    REPLY_REVOKED = "reply_revoked"
+    CUSTOMER_REPLY = "customer_reply"
+    BOT_REPLY = "bot_reply"
+    INTERNAL_NOTE = "internal_note"
+    SOLVE = "solve"
+    REOPEN = "reopen"
+    ABSORB = "absorb"
+    MERGED = "merged"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened at an instant (UTC epoch seconds)."""
+
+    at: int
+    kind: EventKind
+    priority: str | None = None
+    """Of `created`, `priority` and, when it changes too, `retarget`."""
+    reference: str = ""
+    """Of `agent_reply` its own name; `reply_revoked` names the one that it takes back."""
+    terms: Terms | None = field(default=None, hash=False)
+    """Of `retarget` the new terms."""
+    since: int | None = None
+    """Of `absorb`, since when the absorbed work had been waiting for an answer."""
+
+
+class Hold(NamedTuple):
+    """A stretch during which a clock did not count, and the state it was in meanwhile."""
+
+    starts_at: int
+    ends_at: int
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """Where one clock stands; instants are UTC epoch seconds, amounts open seconds."""
+
+    metric: Metric
+    cycle: int
+    """1, 2, …: each unanswered customer message after the first response starts a next response."""
+    state: State
+    started_at: int
+    target: Target | None
+    due_at: int | None
+    """While it runs, when met what it was held to, and a missed due stays while it is paused or excluded."""
+    remaining: int | None
+    """Only while paused or excluded: what is left, 0 when the due time has been missed."""
+    met_at: int | None
+    breached_at: int | None
+    """The due time, or the instant of the change that put it into the past; sticky."""
+    stopped_at: int | None
+    """Since when it does not count."""
+    paused_seconds: int
+    """Open seconds since the start that did not count: paused, excluded, or solved and reopened."""
+    late_paused_seconds: int
+    """Those of them that lie after the due time and were resumed from."""
+    holds: tuple[Hold, ...] = ()
+    """The stretches that did not count and were resumed from, in order."""
