@@ -54,18 +54,18 @@ def database() -> dict[str, Any]:
 
 def migrations() -> dict[str, Any]:
     """No migration of this version is missing."""
-    return {"ok": _is_migrated() or _forget_and_fail()}
+    return {"ok": is_migrated() or _forget_and_fail()}
 
 
 @functools.cache
-def _is_migrated() -> bool:
+def is_migrated() -> bool:
     """Migrations only go forward, so a yes is kept for the life of the process."""
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 def _forget_and_fail() -> bool:
-    _is_migrated.cache_clear()
+    is_migrated.cache_clear()
     return False
 
 

@@ -1,5 +1,6 @@
 """Logs: one JSON object a line, or colours when a person watches."""
 
+import logging
 import sys
 from typing import Any
 
@@ -36,15 +37,29 @@ def logging_config(level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": formatter},
+        "filters": {"no_probes": {"()": _NoProbes}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
-            "celery.beat": {"level": "WARNING"},  # a line for every heartbeat drowns the rest
+            # A line for every heartbeat would drown the rest.
+            "celery.beat": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
+            "django.request": {"filters": ["no_probes"]},
             "django.server": {"handlers": [], "propagate": True},
+            "gunicorn.access": {"level": "WARNING"},
+            "gunicorn.error": {"handlers": [], "propagate": True},
+            "kombu.connection": {"level": "ERROR"},  # warns that a broker in a folder has no host
         },
     }
+
+
+class _NoProbes(logging.Filter):
+    """Drops the 503 of /readyz: whoever asks reads the answer."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        path = getattr(getattr(record, "request", None), "path", "")
+        return str(path) != "/readyz"
 
 
 def _renderers() -> list[Processor]:
