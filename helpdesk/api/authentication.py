@@ -1,0 +1,67 @@
+"""Who calls: a bearer token that knox keeps as a digest, limited to scopes."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from knox.auth import TokenAuthentication
+from rest_framework import permissions
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from contracts.models import Account
+from helpdesk.models import ApiToken
+from sla import timekeeping
+
+READ: Final = "tickets:read"
+WRITE: Final = "tickets:write"
+SCOPES: Final = (READ, WRITE)
+NOTED_EVERY: Final = timedelta(minutes=1)
+
+
+def issue_token(account: Account, *, name: str, scopes: list[str], lives: timedelta | None) -> str:
+    """Make a token for an account and give it in clear, this once; it is kept as a digest."""
+    _, token = ApiToken.objects.create(user=account, expiry=lives, name=name, scopes=scopes)
+    return str(token)
+
+
+class BearerToken(TokenAuthentication):
+    """`Authorization: Bearer …`; notes when a token was last used, once a minute at most."""
+
+    def authenticate(self, request: Request) -> tuple[Account, ApiToken] | None:
+        """Give account and token, or None when the header is another scheme's."""
+        found = super().authenticate(request)
+        if found is not None:
+            _note_use(found[1])
+        return found
+
+
+def _note_use(token: ApiToken) -> None:
+    at = timekeeping.now()
+    if token.last_used_at is None or at - token.last_used_at > NOTED_EVERY:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
+
+
+class HasScope(permissions.BasePermission):
+    """A customer's token, with the scope that the method needs: reading is not writing."""
+
+    message = "The token lacks the scope for this, or belongs to nobody who may have tickets."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - DRF's signature
+        """Whether the caller may try; which tickets they see is decided by `visibility`."""
+        if not isinstance(request.auth, ApiToken) or not hasattr(request.user, "person"):
+            return False
+        needed = READ if request.method in permissions.SAFE_METHODS else WRITE
+        return needed in request.auth.scopes
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Says in the schema how to authenticate."""
+
+    target_class = BearerToken
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> Mapping[str, str]:  # noqa: ARG002 - spectacular's
+        """HTTP bearer authentication."""
+        return {"type": "http", "scheme": "bearer"}

@@ -1,0 +1,16 @@
+"""Addresses of the API, version 1."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
+
+from helpdesk.api import views
+
+app_name = "api"
+urlpatterns = [
+    path(
+        "schema/", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"
+    ),
+    path("tickets/", views.Tickets.as_view(), name="tickets"),
+    path("tickets/<int:number>/", views.OneTicket.as_view(), name="ticket"),
+    path("tickets/<int:number>/messages/", views.Messages.as_view(), name="messages"),
+]

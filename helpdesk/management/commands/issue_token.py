@@ -1,0 +1,38 @@
+"""Make a token for the API."""
+
+import json
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from contracts.models import Account
+from helpdesk.api.authentication import SCOPES, issue_token
+
+
+class Command(BaseCommand):
+    help = "Issue an API token for a customer's account; it is shown this once and kept as a digest."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Whose, for what, how long."""
+        parser.add_argument("email")
+        parser.add_argument("--name", default="token", help="what it is for")
+        parser.add_argument("--scope", action="append", choices=SCOPES, dest="scopes")
+        parser.add_argument("--days", type=int, default=365, help="0: until it is revoked")
+        parser.add_argument("--json", action="store_true", dest="as_json")
+
+    def handle(self, *_args: Any, email: str, **options: Any) -> None:
+        """Print the token."""
+        account = Account.objects.filter(email=email.strip().lower(), is_active=True).first()
+        if account is None or not hasattr(account, "person"):
+            raise CommandError(f"There is no customer who signs in as {email}.")
+        if options["days"] < 0:
+            raise CommandError("--days counts forward.")
+        token = issue_token(
+            account,
+            name=options["name"][:80],
+            scopes=options["scopes"] or list(SCOPES),
+            lives=timedelta(days=options["days"]) if options["days"] else None,
+        )
+        self.stdout.write(json.dumps({"token": token}) if options["as_json"] else token)
