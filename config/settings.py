@@ -35,16 +35,20 @@ CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(SITE_URL))]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
+# The console is Django's admin; UNFOLD dresses it, PLAIN leaves it as it is, under the strict policy below.
+CONSOLE_THEME = env.choice("CONSOLE_THEME", "UNFOLD", ("UNFOLD", "PLAIN"))
+IS_CONSOLE_THEMED = CONSOLE_THEME == "UNFOLD"
+CONSOLE_THEME_APPS = ["unfold.apps.BasicAppConfig"] if IS_CONSOLE_THEMED else []
+CONSOLE_THEME_TEMPLATES = [BASE_DIR / "templates" / "themes" / "unfold"] if IS_CONSOLE_THEMED else []
+
 INSTALLED_APPS = [
     "config",
     "channels_inbound",
     "helpdesk",
     "contracts",
     "sla",
-    "unfold",
-    "unfold.contrib.filters",
-    "unfold.contrib.forms",
-    "django.contrib.admin",
+    *CONSOLE_THEME_APPS,
+    "config.apps.ConsoleConfig",  # django.contrib.admin, with our site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -82,7 +86,7 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [*CONSOLE_THEME_TEMPLATES, BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -199,9 +203,16 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(SITE_URL).scheme
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.TokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["helpdesk.api.authentication.BearerToken"],
+    "DEFAULT_PERMISSION_CLASSES": ["helpdesk.api.authentication.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.AnonRateThrottle",
+        "rest_framework.throttling.UserRateThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {"anon": "60/min", "user": env.text("API_RATE", "1200/min")},
+    "EXCEPTION_HANDLER": "helpdesk.api.problems.handle",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
 }
@@ -274,14 +285,17 @@ CONTENT_SECURITY_POLICY = {
 }
 # The console's theme evaluates expressions and writes style attributes. It alone may: what a customer wrote
 # is shown there sanitised, inside a sandboxed frame.
-CONTENT_SECURITY_POLICY_BY_PREFIX = {
-    "/admin/": {"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]},
-}
+CONTENT_SECURITY_POLICY_BY_PREFIX: dict[str, dict[str, list[str]]] = (
+    {"/admin/": {"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]}}
+    if IS_CONSOLE_THEMED
+    else {}
+)
 
 # -------------------------------------------------------------------------------------------- words and pages
 
 USE_TZ = True
 TIME_ZONE = "UTC"
+DESK_ZONE = env.zone("DESK_ZONE", "Europe/Lisbon")  # in which the console tells the time
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [
@@ -304,6 +318,49 @@ PLAIN_STATIC_BACKEND = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": STATIC_BACKEND if PRODUCTION else PLAIN_STATIC_BACKEND},
+}
+
+# ------------------------------------------------------------------------------------------ the console's look
+
+UNFOLD = {
+    "SITE_TITLE": "Prazo",
+    "SITE_HEADER": "Prazo",
+    "SITE_SUBHEADER": _("Agents' console"),
+    "SITE_SYMBOL": "support_agent",
+    "SITE_URL": "/",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "8px",
+    "COMMAND": {"search_models": False, "search_callback": "config.console.find", "show_history": True},
+    "SIDEBAR": {"show_search": False, "command_search": True, "navigation": "config.console.navigation"},
+    "COLORS": {
+        "base": {
+            "50": "#f8faf9",
+            "100": "#f1f5f3",
+            "200": "#e0e7e4",
+            "300": "#c6d1cc",
+            "400": "#8b9a94",
+            "500": "#5d6d67",
+            "600": "#47554f",
+            "700": "#35413c",
+            "800": "#1f2a27",
+            "900": "#15201d",
+            "950": "#0c1412",
+        },
+        "primary": {
+            "50": "#effaf7",
+            "100": "#d8f2ea",
+            "200": "#b3e4d8",
+            "300": "#82d0bf",
+            "400": "#4fb6a3",
+            "500": "#2b9a88",
+            "600": "#14786c",
+            "700": "#0d5c56",
+            "800": "#0d4a46",
+            "900": "#0c3d3a",
+            "950": "#052422",
+        },
+    },
 }
 
 # ------------------------------------------------------------------------------------------------------- logs
