@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.contrib.admin import apps as admin_apps
 
 from config import env
 
@@ -19,6 +20,13 @@ class WiringConfig(AppConfig):
         from config import checks  # noqa: F401  the import is the registration
 
         make_folders()
+
+
+class ConsoleConfig(admin_apps.AdminConfig):
+    """Django's admin with our site in the place of its own."""
+
+    default = False  # of this module, that is the wiring
+    default_site = "config.console.AgentSite"
 
 
 def make_folders() -> None:

@@ -12,6 +12,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -119,6 +120,18 @@ def _web_address(raw: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise ValueError(raw)
     return raw.rstrip("/")
+
+
+def zone(name: str, default: str) -> ZoneInfo:
+    """A time zone by its IANA name."""
+    return _read(name, _zone, ZoneInfo(default), "a time zone such as Europe/Lisbon")
+
+
+def _zone(raw: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(raw)
+    except (ZoneInfoNotFoundError, OSError) as error:
+        raise ValueError(raw) from error
 
 
 def networks(name: str) -> list[IPv4Network | IPv6Network]:
