@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.SlugField(unique=True)),
                 ('name', models.CharField(max_length=120)),
-                ('revision', models.PositiveIntegerField(default=0, help_text='Grows with every build of the intervals; caches are keyed on it.')),
+                ('revision', models.PositiveIntegerField(default=0, help_text='Another number with every build of the intervals; caches are keyed on it.')),
                 ('built_from', models.DateTimeField(blank=True, null=True)),
                 ('built_until', models.DateTimeField(blank=True, null=True)),
             ],

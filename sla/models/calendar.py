@@ -10,7 +10,7 @@ class Calendar(models.Model):
     name = models.CharField(max_length=120)
     revision = models.PositiveIntegerField(
         default=0,
-        help_text="Grows with every build of the intervals; caches are keyed on it.",
+        help_text="Another number with every build of the intervals; caches are keyed on it.",
     )
     built_from = models.DateTimeField(null=True, blank=True)
     built_until = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,300 @@
+"""When support is open: versions are published, open time is built from them, questions are asked of it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from secrets import randbelow
+from typing import Final, TypeVar
+
+import holidays
+from django.db import transaction
+from django.db.models import Q
+
+from sla import hours
+from sla.hours import CalendarSpec, NeverOpen, OutOfHorizon, Timeline, Version
+from sla.models import Calendar, CalendarInterval, CalendarVersion
+from sla.timekeeping import from_epoch, to_epoch
+
+Answer = TypeVar("Answer")
+
+YEAR: Final = timedelta(days=366)
+BEHIND: Final = 2 * YEAR
+AHEAD: Final = 3 * YEAR
+SLACK: Final = timedelta(days=30)
+"""How much of the time ahead may be used up before the nightly build adds some."""
+TRIES: Final = 5
+"""Each doubles the time ahead: the longest target, 9,999 business days, fits into the last."""
+
+
+class CalendarRefused(ValueError):
+    """A calendar version that cannot be published, with a sentence for whoever wrote it."""
+
+
+class NotLater(CalendarRefused):
+    """It would rule before the version that it shall follow: the past is never rewritten."""
+
+
+class NoVersion(LookupError):
+    """A calendar of which nothing was published yet has no open time to be asked for."""
+
+
+class UnknownHolidays(ValueError):
+    """Nobody lists the public holidays of that country or subdivision."""
+
+
+# --- publishing -----------------------------------------------------------------------------------
+
+
+def publish_version(
+    calendar: Calendar,
+    *,
+    spec: CalendarSpec,
+    valid_from: datetime,
+    holiday_names: Mapping[str, str] | Mapping[date, str] | None = None,
+    holiday_country: str = "",
+    holiday_subdivision: str = "",
+) -> CalendarVersion:
+    """Put hours in force from `valid_from` on; what lies before stays as it was.
+
+    A calendar that was built is built again at once. Running clocks follow when the caller asks for
+    `recompute.recompute(calendar=…)`, the audited re-evaluation of R2, or with the nightly one.
+
+    Raises:
+        NotLater: a version in force from that instant or a later one exists.
+        hours.CalendarError: the hours overlap, never open, or cannot be read on the zone's clock.
+    """
+    hours.check(spec)
+    with transaction.atomic():
+        locked = Calendar.objects.select_for_update().get(pk=calendar.pk)
+        if locked.versions.filter(valid_from__gte=valid_from).exists():
+            raise NotLater("A calendar version begins after the one that it follows.")
+        version = CalendarVersion.objects.create(
+            calendar=locked,
+            valid_from=valid_from,
+            **_columns(spec),
+            holiday_names={str(day): name for day, name in (holiday_names or {}).items()},
+            holiday_country=holiday_country,
+            holiday_subdivision=holiday_subdivision,
+            zone_data_version=hours.zone_data_version(),
+        )
+        if locked.built_from and locked.built_until:
+            _rebuild(locked, locked.built_from, locked.built_until)
+    _follow(calendar, locked)
+    return version
+
+
+def public_holidays(country: str, subdivision: str, years: Iterable[int]) -> dict[date, str]:
+    """The public holidays by date, with the country's own names; `subdivision` "" is national only.
+
+    Portugal's subdivisions are districts and know the district capital's day alone: "13" is Porto's, with
+    24 June. Only the PUBLIC category: the others close observances (Carnival, Lisbon's 13 June) for all.
+
+    Raises:
+        UnknownHolidays: no such country or subdivision; the package's legacy subdivisions, such as
+        Portugal's "Ext", count as unknown because they mix categories.
+    """
+    known = holidays.list_supported_countries(include_aliases=False).get(country.upper())
+    if known is None or (subdivision and subdivision not in known):
+        raise UnknownHolidays(f"No public holidays are known for {country} {subdivision}".rstrip() + ".")
+    entity = getattr(holidays, country.upper())
+    listed = holidays.country_holidays(
+        country.upper(),
+        subdiv=subdivision or None,
+        years=list(years),
+        categories=(holidays.PUBLIC,),
+        language=entity.default_language,
+    )
+    return dict(sorted(listed.items()))
+
+
+def spec_of(version: CalendarVersion) -> CalendarSpec:
+    """The version's hours as `sla.hours` reckons with them."""
+    return hours.calendar_from_json(
+        {
+            "tz": version.zone,
+            "week": version.week,
+            "holidays": version.holidays,
+            "overrides": version.overrides,
+        }
+    )
+
+
+def versions_of(calendar: Calendar) -> list[Version]:
+    """All versions of a calendar, in the order in which they rule."""
+    rows = calendar.versions.order_by("valid_from")
+    return [Version(to_epoch(row.valid_from), spec_of(row)) for row in rows]
+
+
+def current_version(calendar: Calendar, *, at: datetime) -> CalendarVersion:
+    """The version in force at that instant; the first one before all of them.
+
+    Raises:
+        NoVersion: nothing was published.
+    """
+    rows = calendar.versions
+    ruling = rows.filter(valid_from__lte=at).order_by("-valid_from").first()
+    version = ruling or rows.order_by("valid_from").first()
+    if version is None:
+        raise NoVersion(f"{calendar.key} has no version")
+    return version
+
+
+def _columns(spec: CalendarSpec) -> dict[str, object]:
+    written = hours.calendar_to_json(spec)
+    return {"zone": written.pop("tz"), **written}
+
+
+# --- building -------------------------------------------------------------------------------------
+
+
+def build(calendar: Calendar, *, at: datetime, ahead: timedelta = AHEAD) -> None:
+    """Write the open intervals from two years before `at` until `ahead` after it.
+
+    What was built stays within the horizon, however old: a clock may have waited for years. The revision
+    changes, so that every process reads the intervals anew.
+
+    Raises:
+        NoVersion: nothing was published.
+    """
+    with transaction.atomic():
+        locked = Calendar.objects.select_for_update().get(pk=calendar.pk)
+        built_from = min(_midnight(at - BEHIND), locked.built_from or at)
+        built_until = max(_midnight(at + ahead), locked.built_until or at)
+        _rebuild(locked, built_from, built_until)
+    _follow(calendar, locked)
+
+
+def extend_horizon(*, at: datetime) -> int:
+    """Build every calendar whose time ahead has shrunk, or whose zone data changed; returns how many."""
+    data = hours.zone_data_version()
+    short = Q(built_until__isnull=True) | Q(built_until__lt=at + AHEAD - SLACK)
+    stale = Q(versions__in=CalendarVersion.objects.exclude(zone_data_version=data))
+    due = Calendar.objects.filter(short | stale, versions__isnull=False).distinct()
+    for calendar in due:
+        build(calendar, at=at)
+    return len(due)
+
+
+def _rebuild(calendar: Calendar, built_from: datetime, built_until: datetime) -> None:
+    _list_new_holidays(calendar, built_until.year)
+    versions = versions_of(calendar)
+    if not versions:
+        raise NoVersion(f"{calendar.key} has no version")
+    open_time = Timeline.build(versions, to_epoch(built_from), to_epoch(built_until))
+    calendar.intervals.all().delete()
+    CalendarInterval.objects.bulk_create(_intervals(calendar, open_time), batch_size=2000)
+    calendar.versions.update(zone_data_version=hours.zone_data_version())
+    calendar.built_from, calendar.built_until = built_from, built_until
+    # Drawn, not counted: a number that was rolled back is never given to other intervals.
+    calendar.revision = 1 + randbelow(2**31 - 1)
+    calendar.save(update_fields=["built_from", "built_until", "revision"])
+
+
+def _list_new_holidays(calendar: Calendar, last_year: int) -> None:
+    """Add the holidays of years that come into view; a year that was listed is never touched again."""
+    newest = calendar.versions.order_by("-valid_from").first()
+    if newest is None or not newest.holiday_country or not newest.holiday_names:
+        return
+    first_year = date.fromisoformat(max(newest.holiday_names)).year + 1
+    added = public_holidays(
+        newest.holiday_country, newest.holiday_subdivision, range(first_year, last_year + 1)
+    )
+    if added:
+        newest.holidays = [*newest.holidays, *map(str, added)]
+        newest.holiday_names = newest.holiday_names | {str(day): name for day, name in added.items()}
+        newest.save(update_fields=["holidays", "holiday_names"])
+
+
+def _intervals(calendar: Calendar, open_time: Timeline) -> list[CalendarInterval]:
+    return [
+        CalendarInterval(
+            calendar=calendar,
+            starts_at=span.starts_at,
+            ends_at=span.ends_at,
+            business_date=date.fromordinal(span.business_date),
+        )
+        for span in open_time.spans()
+    ]
+
+
+def _midnight(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _follow(calendar: Calendar, built: Calendar) -> None:
+    """Let the caller's row see what was written."""
+    for field in ("built_from", "built_until", "revision"):
+        setattr(calendar, field, getattr(built, field))
+
+
+# --- asking ---------------------------------------------------------------------------------------
+
+
+def timeline(calendar: Calendar) -> Timeline:
+    """The calendar's open time as it was last built; read once a process and revision.
+
+    Raises:
+        OutOfHorizon: it was never built.
+        NoVersion: nothing was published.
+    """
+    if calendar.built_from is None or calendar.built_until is None:
+        raise OutOfHorizon(f"{calendar.key} was never built")
+    return _timeline(calendar.pk, calendar.revision)
+
+
+def reckon(calendar: Calendar, question: Callable[[Timeline], Answer], *, at: datetime) -> Answer:
+    """Ask the calendar's open time; when the answer lies beyond what was built, build more and ask again.
+
+    Raises:
+        NeverOpen: there is no such open time, however late.
+        OutOfHorizon: it would be a century away.
+        NoVersion: nothing was published.
+    """
+    ahead = AHEAD
+    for _ in range(TRIES):
+        try:
+            return question(timeline(calendar))
+        except OutOfHorizon:
+            if calendar.built_until and calendar.built_until >= _midnight(at + ahead):
+                ahead *= 2
+            build(calendar, at=at, ahead=ahead)
+    return question(timeline(calendar))
+
+
+def is_open(calendar: Calendar, *, at: datetime) -> bool:
+    """Whether support is open at that instant: at opening yes, at closing no."""
+    return reckon(calendar, lambda open_time: open_time.is_open(to_epoch(at)), at=at)
+
+
+def next_opening(calendar: Calendar, *, at: datetime) -> datetime | None:
+    """The first open instant from `at` on, `at` itself while open; None when it never opens again."""
+    try:
+        return from_epoch(reckon(calendar, lambda open_time: open_time.next_open(to_epoch(at)), at=at))
+    except NeverOpen:
+        return None
+
+
+@lru_cache(maxsize=64)
+def _timeline(calendar_id: int, revision: int) -> Timeline:  # noqa: ARG001 - the revision is the key
+    calendar = Calendar.objects.get(pk=calendar_id)
+    versions = versions_of(calendar)
+    if not versions or calendar.built_from is None or calendar.built_until is None:
+        raise NoVersion(f"{calendar.key} has no version")
+    lo, hi = to_epoch(calendar.built_from), to_epoch(calendar.built_until)
+    rows = calendar.intervals.filter(starts_at__gte=lo, ends_at__lte=hi).order_by("starts_at")
+    return Timeline.from_spans(
+        _spans(rows.values_list("starts_at", "ends_at", "business_date")),
+        eras=hours.eras(versions),
+        lo=lo,
+        hi=hi,
+        is_endless=_is_endless(versions, hi),
+    )
+
+
+def _spans(rows: Iterable[tuple[int, int, date]]) -> Iterable[tuple[int, int, int]]:
+    return ((starts_at, ends_at, day.toordinal()) for starts_at, ends_at, day in rows)
+
+
+def _is_endless(versions: Sequence[Version], hi: int) -> bool:
+    # A date's hours may reach over the horizon: what is that close to it was cut away.
+    return hours.opens_after(versions, hi - timedelta(days=3) // timedelta(seconds=1))
