@@ -19,7 +19,10 @@ from contracts.models import (
     Plan,
     PlanVersion,
 )
-from helpdesk.models import RequestType, Team
+from helpdesk import intake
+from helpdesk.incoming import Incoming, Sender
+from helpdesk.intake import Receipt
+from helpdesk.models import RequestType, Team, Ticket
 from sla import calendars, policies
 from sla.hours import CalendarSpec
 from sla.models import Calendar, LadderStep, Policy, PolicyVersion, Priority, TargetCell
@@ -94,7 +97,7 @@ def policy_version(calendar, priorities) -> PolicyVersion:
     return version
 
 
-def _cell(version, metric, priority, unit, amount):  # noqa: PLR0917 - a row of a table
+def _cell(version, metric, priority, unit, amount):
     TargetCell.objects.create(version=version, metric=metric, priority=priority, unit=unit, amount=amount)
 
 
@@ -213,3 +216,30 @@ def chloe(bellecour) -> Person:
 @pytest.fixture
 def desk(contract, other_contract, request_type, team, ana, bruno, chloe) -> None:
     """Everybody in place."""
+
+
+def by_mail(sender: str, *, subject: str = "Printer", text: str = "It does not print.", **fields) -> Incoming:
+    """A mail as the reading half gives it to the desk."""
+    return Incoming(
+        channel=Ticket.Channel.EMAIL, sender=Sender("email", sender), subject=subject, text=text, **fields
+    )
+
+
+def by_whatsapp(number: str, text: str, **fields) -> Incoming:
+    """A WhatsApp message; Twilio's signature vouches for the number."""
+    sender = Sender("whatsapp", number, "A profile name")
+    return Incoming(
+        channel=Ticket.Channel.WHATSAPP, sender=sender, text=text, is_authenticated=True, **fields
+    )
+
+
+def by_portal(
+    who: Person, *, subject: str = "Printer", text: str = "It does not print.", **fields
+) -> Incoming:
+    """What a signed-in customer sends."""
+    return Incoming(channel=Ticket.Channel.PORTAL, person=who, subject=subject, text=text, **fields)
+
+
+def take_in(incoming: Incoming, at: datetime = TUESDAY_10) -> Receipt:
+    """The desk receives a message."""
+    return intake.receive(incoming, at=at, by="system:test")
