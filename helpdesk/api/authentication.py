@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication
 from rest_framework import permissions
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from contracts.models import Account
 from helpdesk.models import ApiToken
 from sla import timekeeping
+
+if TYPE_CHECKING:  # the settings name this module, so views cannot be imported here
+    from rest_framework.views import APIView
 
 READ: Final = "tickets:read"
 WRITE: Final = "tickets:write"
@@ -48,7 +50,7 @@ class HasScope(permissions.BasePermission):
 
     message = "The token lacks the scope for this, or belongs to nobody who may have tickets."
 
-    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - DRF's signature
+    def has_permission(self, request: Request, view: "APIView") -> bool:  # noqa: ARG002 - DRF's signature
         """Whether the caller may try; which tickets they see is decided by `visibility`."""
         if not isinstance(request.auth, ApiToken) or not hasattr(request.user, "person"):
             return False
