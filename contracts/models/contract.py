@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from contracts.models.organisation import Organisation
 from contracts.models.plan import PlanVersion
+from contracts.validators import validate_zone
 from sla.models import PolicyVersion
 from sla.models.policy import Cell
 
@@ -26,7 +27,10 @@ class Contract(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
     zone = models.CharField(
-        max_length=64, default="Europe/Lisbon", help_text="In which a quota month begins (D12)."
+        max_length=64,
+        default="Europe/Lisbon",
+        validators=(validate_zone,),
+        help_text="In which a quota month begins (D12).",
     )
     is_binding = models.BooleanField(default=False)
     agreement_reference = models.CharField(max_length=200, blank=True)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from contracts.models.organisation import Organisation
+from contracts.validators import validate_zone
 
 
 class Person(models.Model):
@@ -21,7 +22,7 @@ class Person(models.Model):
         related_name="person",
     )
     language = models.CharField(max_length=10, blank=True)
-    zone = models.CharField(max_length=64, blank=True)
+    zone = models.CharField(max_length=64, blank=True, validators=(validate_zone,))
     is_manager = models.BooleanField(
         default=False, help_text="Sees all tickets and the use of the organisation."
     )
