@@ -1,9 +1,9 @@
 """What a contract gives a ticket: its entitlement, its charge, its first priority, its clocks (R1, R2)."""
 
 import uuid
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from contracts import quota
 from contracts.coverage import Coverage, Standing
@@ -46,6 +46,11 @@ def start_clocks(
         by=by,
         is_binding=cover.is_binding,
     )
+
+
+def due_fields(clock_set: ClockSet | None) -> dict[str, Any]:
+    """The ticket's columns that follow its clocks, as they stand just after these have started."""
+    return {} if clock_set is None else asdict(clocks.due_facts(clock_set))
 
 
 def _terms(terms: Terms, entitlement: Ticket.Entitlement) -> Terms:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -30,6 +31,9 @@ from sla.hours import EventKind
 from sla.models import Priority
 
 S = Ticket.Status
+
+COVERED: Final = ("organisation", "contract", "plan_version", "entitlement", "priority", "clock_set")
+"""The columns that say what a contract gives a ticket."""
 
 
 @contextmanager

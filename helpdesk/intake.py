@@ -149,6 +149,7 @@ def _open(incoming: Incoming, *, person: Person, follows: Ticket | None, at: dat
     cover = coverage.cover(person, at=at)
     uid = uuid.uuid4()
     entitled = entitlement.entitle(cover, request_type, uid=uid, at=at, by=by)
+    clock_set = entitlement.start_clocks(cover, entitled, request_type, at=at, by=by)
     ticket = Ticket.objects.create(
         uid=uid,
         subject=_subject(incoming),
@@ -162,7 +163,8 @@ def _open(incoming: Incoming, *, person: Person, follows: Ticket | None, at: dat
         entitlement=entitled,
         priority=entitlement.first_priority(cover),
         impact=incoming.impact,
-        clock_set=entitlement.start_clocks(cover, entitled, request_type, at=at, by=by),
+        clock_set=clock_set,
+        **entitlement.due_fields(clock_set),
         received_at=at,
         updated_at=at,
         last_customer_at=at,

@@ -98,3 +98,8 @@ def _if_abandoned(row: IdempotencyKey, *, at: datetime) -> IdempotencyKey:
     row.created_at = at
     row.save(update_fields=["created_at"])
     return row
+
+
+def forget_old(*, at: datetime) -> int:
+    """Delete the answers that nobody may ask for any more; gives how many."""
+    return IdempotencyKey.objects.filter(created_at__lt=at - KEPT).delete()[0]
