@@ -1,0 +1,119 @@
+"""Running clocks ring when a step of their ladder is reached; `helpdesk.escalation` reads what rang."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from django.db import transaction
+
+from sla import calendars, projection, rows
+from sla.hours import ClockState, EventKind, State, Timeline
+from sla.models import Alarm, Clock, LadderStep
+from sla.projection import Work
+from sla.signals import due_times_moved
+from sla.timekeeping import from_epoch, to_epoch
+
+logger = structlog.get_logger(__name__)
+
+PAGE: Final = 500
+LATER: Final = timedelta(hours=1)
+"""When a clock that cannot be derived is tried again; it holds up nobody else."""
+MOVING: Final = frozenset({EventKind.PRIORITY, EventKind.RETARGET})
+"""The events that may put a step into the past."""
+
+
+def ring_due(*, at: datetime, limit: int = PAGE) -> int:
+    """Ring one page of the clocks that are due to; gives how many there were, 0 when none is left.
+
+    1. Claim them: a worker passes over what another one holds.
+    2. Derive their states from the events, so that what is written never depends on when a sweep runs.
+    3. Write an `Alarm` for every step reached since, the miss (`breached_at`), and when to look again.
+    4. After the commit tell whoever sorts by it what was missed.
+    """
+    with transaction.atomic():
+        claimed = _claim(at, limit)
+        missed = _ring(claimed, at) if claimed else set()
+    if missed:
+        due_times_moved.send(sender=__name__, clock_set_ids=missed)
+    return len(claimed)
+
+
+def _claim(at: datetime, limit: int) -> list[Clock]:
+    due = Clock.objects.filter(state=Clock.State.RUNNING, rings_at__lte=at).order_by("rings_at")
+    locked = due.select_for_update(of=("self",), skip_locked=True, no_key=True)
+    return list(locked.select_related("clock_set__calendar")[:limit])
+
+
+def _ring(claimed: Sequence[Clock], at: datetime) -> set[int]:
+    """Write what the claimed clocks reached; gives the sets in which something was missed."""
+    missed: set[int] = set()
+    alarms: list[Alarm] = []
+    clock_sets = {clock.clock_set_id: clock.clock_set for clock in claimed}.values()
+    for work in projection.load(clock_sets, clocks=claimed):
+        unmarked = {clock.pk for clock in work.clocks if clock.breached_at is None}
+        alarms += _advance(work, at)
+        if any(clock.pk in unmarked and clock.breached_at for clock in work.clocks):
+            missed.add(work.clock_set.pk)
+    Alarm.objects.bulk_create(alarms, ignore_conflicts=True)
+    rows.write(claimed, ("breached_at", "rings_at"))
+    return missed
+
+
+def _advance(work: Work, at: datetime) -> list[Alarm]:
+    """Bring a set's claimed clocks to that instant in memory; gives the alarms of the steps reached."""
+    try:
+        states = projection.states_of(work.clock_set, work.events, at=at)
+        by_name = {(str(state.metric), state.cycle): state for state in states}
+        return [
+            alarm
+            for clock in work.clocks
+            for alarm in _advance_clock(work, clock, by_name.get((clock.metric, clock.cycle)), at)
+        ]
+    except projection.UNDERIVABLE:
+        logger.exception("clocks cannot be derived", clock_set=work.clock_set.pk)
+        for clock in work.clocks:
+            clock.rings_at = at + LATER
+        return []
+
+
+def _advance_clock(work: Work, clock: Clock, state: ClockState | None, at: datetime) -> list[Alarm]:
+    if state is None or state.state is not State.RUNNING:
+        clock.rings_at = None  # the nightly comparison reports such a row
+        return []
+    reached = calendars.reckon(
+        work.clock_set.calendar, lambda open_time: list(_reached(work, clock, state, open_time, at)), at=at
+    )
+    rung = work.rung[clock.pk] | {alarm.percent for alarm in reached}
+    clock.rings_at = next_ring(work, state, rung, at=at)
+    if state.breached_at is not None:
+        clock.breached_at = from_epoch(state.breached_at)
+    return reached
+
+
+def next_ring(work: Work, state: ClockState, rung: Collection[int], *, at: datetime) -> datetime | None:
+    """When a sweep must next look at a clock that rang at those percentages; None when never."""
+    instant = calendars.reckon(
+        work.clock_set.calendar,
+        lambda open_time: projection.next_ring(state, work.steps, rung, open_time),
+        at=at,
+    )
+    return None if instant is None else from_epoch(instant)
+
+
+def _reached(
+    work: Work, clock: Clock, state: ClockState, open_time: Timeline, at: datetime
+) -> Iterator[Alarm]:
+    """An alarm for every step that was reached by then and has not rung."""
+    changed_at = max(
+        (event.at for event in work.events if event.kind in MOVING), default=work.clock_set.started_at
+    )
+    for step in work.steps:
+        instant = projection.step_instant(state, step.percent, open_time)
+        if instant <= to_epoch(at) and step.percent not in work.rung[clock.pk]:
+            yield _alarm(clock, step, state, max(from_epoch(instant), changed_at))
+
+
+def _alarm(clock: Clock, step: LadderStep, state: ClockState, rang_at: datetime) -> Alarm:
+    due_at = from_epoch(projection.due_of(state))
+    return Alarm(clock=clock, percent=step.percent, tell=step.tell, due_at=due_at, rang_at=rang_at)

@@ -1,0 +1,57 @@
+"""Derives every due time again from the events, corrects what differs, and says what that was."""
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.progress import Progress
+
+from sla import timekeeping
+from sla.recompute import Report, recompute
+
+
+class Command(BaseCommand):
+    """`manage.py recompute_deadlines [--check] [--json]`."""
+
+    help = "Derive every due time again from the events; correct and report what differs."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Name the switches."""
+        parser.add_argument(
+            "--check", action="store_true", help="only compare; exit status 1 on a difference"
+        )
+        parser.add_argument("--json", action="store_true", help="report as JSON")
+
+    def handle(self, *, check: bool, json: bool, **_options: Any) -> None:
+        """Compare, correct unless `--check`, report."""
+        with Progress(console=Console(stderr=True), transient=True, disable=not self.stderr.isatty()) as bar:
+            report = recompute(at=timekeeping.now(), progress=_shown(bar), is_dry=check)
+        self.stdout.write(_as_json(report) if json else _as_text(report))
+        if check and report.drifted:
+            raise CommandError(f"{report.drifted} clocks are not as their events say.", returncode=1)
+
+
+def _shown(bar: Progress) -> Callable[[int, int], None]:
+    task = bar.add_task("clock sets")
+    return lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _as_json(report: Report) -> str:
+    facts = {name: getattr(report, name) for name in ("sets", "clocks", "drifted", "moved")}
+    differences = [asdict(one) for one in report.differences]
+    return json.dumps(facts | {"differences": differences}, default=str)
+
+
+def _as_text(report: Report) -> str:
+    looked_at = f"{report.sets} sets, {report.clocks} clocks"
+    lines = [
+        f"{looked_at}: {report.drifted} not as their events said, {report.moved} of them in the due time."
+    ]
+    for one in report.differences:
+        name = f"set {one.clock_set_id} {one.metric} {one.cycle}"
+        lines.append(f"  {name}: {one.column} was {one.stored}, is {one.derived}")
+    return "\n".join(lines)
