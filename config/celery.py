@@ -4,7 +4,6 @@ Messages are wake-up calls: the rows are the truth, so losing one costs the next
 That is why a nudge that cannot be published never reaches the person whose work is already saved.
 """
 
-import functools
 import os
 from typing import Any
 
@@ -20,7 +19,11 @@ class WakeUp(DjangoTask[Any, Any]):
 
     def delay_on_commit(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]  # the stub is wrong: nothing is published yet
         """Publish after commit; a broker that is away is logged, and the next beat does the work."""
-        transaction.on_commit(functools.partial(self.delay, *args, **kwargs), robust=True)
+
+        def nudge() -> None:
+            self.delay(*args, **kwargs)
+
+        transaction.on_commit(nudge, robust=True)
 
 
 app = Celery("prazo", task_cls=WakeUp)

@@ -4,6 +4,7 @@ Each reader takes the variable's name and its default; an empty value counts as 
 file that holds the value of any variable, which is how secrets are handed over by systemd or containers.
 """
 
+import re
 import sys
 from collections.abc import Callable
 from email.utils import parseaddr
@@ -86,6 +87,17 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
 def words(name: str) -> list[str]:
     """Words separated by commas."""
     return _read(name, lambda raw: [word.strip() for word in raw.split(",") if word.strip()], [], "words")
+
+
+def rate(name: str, default: str) -> str:
+    """How many in which time, as the API's throttles read it: `1200/min`."""
+    return _read(name, _rate, default, "a rate such as 1200/min")
+
+
+def _rate(raw: str) -> str:
+    if not re.fullmatch(r"[1-9]\d{0,8}/(s|sec|min|hour|day)", raw):
+        raise ValueError(raw)
+    return raw
 
 
 def folder(name: str, default: Path) -> Path:

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import socket
 import tempfile
 import time
@@ -100,7 +101,9 @@ def _refuse_busy_port() -> None:
         with socket.create_server((settings.BIND, settings.PORT)):
             pass
     except OSError as error:
-        env.refuse("PORT", f"{settings.PORT} on {settings.BIND} cannot be used: {error.strerror}")
+        env.refuse(
+            "PORT", f"{settings.PORT} on {settings.BIND} cannot be used: {os.strerror(error.errno or 0)}"
+        )
 
 
 def _what_is_missing() -> list[str]:
