@@ -4,11 +4,11 @@ from django.apps import AppConfig
 
 
 class HelpdeskConfig(AppConfig):
-    """Registers the app under its short label, and what follows the clocks."""
+    """Registers the app under its short label, and what follows clocks and deliveries."""
 
     name = "helpdesk"
     verbose_name = "Helpdesk"
 
     def ready(self) -> None:
         """Connect the receivers."""
-        from helpdesk import deadlines  # noqa: F401 - connects by being imported
+        from helpdesk import deadlines, delivery  # noqa: F401 - they connect by being imported

@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from contracts.models import Address
-from helpdesk import actors, delivery, history
+from helpdesk import actors, history
 from helpdesk.models import OutboundMessage, Ticket
-from helpdesk.notifications import reply_address
+from helpdesk.notifications import outbox, reply_address
 
 
 def note(
@@ -20,8 +19,7 @@ def note(
     if outbound is None:
         return None
     if is_permanent:
-        Address.objects.filter(kind=Address.Kind.EMAIL, value=outbound.to).update(bounced_at=at)
-        delivery.failed(outbound, at=at, reason=diagnosis)
+        outbox.fail(outbound, at=at, reason=diagnosis, is_bad_address=True)
     elif outbound.ticket is not None:
         facts = {"to": outbound.to, "reason": diagnosis, "claimed": recipient}
         history.note(outbound.ticket, "delivery_delayed", at=at, by=actors.system("email"), **facts)

@@ -1,15 +1,19 @@
 """What follows when a message could not be delivered."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
+from django.dispatch import receiver
 
 from helpdesk import actors, history, lifecycle
-from helpdesk.models import Message, OutboundMessage
+from helpdesk.models import Message, OutboundMessage, Ticket
+from helpdesk.notifications import outbox
+from helpdesk.notifications.signals import delivery_failed
 from sla.hours import EventKind
 
 PROGRESS: Final = ("accepted", "scheduled", "queued", "sending", "sent", "delivered", "read")
+FAILED: Final = "delivery_failed"
 REFUSED: Final = frozenset({"failed", "undelivered", "canceled"})
 
 
@@ -25,7 +29,7 @@ def progressed(*, provider_id: str, state: str, error: str, at: datetime) -> Non
         outbound.provider_state = state
         outbound.save(update_fields=["provider_state"])
         if state in REFUSED:
-            failed(outbound, at=at, reason=f"{state} {error}".strip())
+            outbox.fail(outbound, at=at, reason=f"{state} {error}".strip())
 
 
 def _is_news(before: str, now: str) -> bool:
@@ -36,29 +40,28 @@ def _is_news(before: str, now: str) -> bool:
     return now in PROGRESS and (before not in PROGRESS or PROGRESS.index(now) > PROGRESS.index(before))
 
 
-def failed(outbound: OutboundMessage, *, at: datetime, reason: str) -> None:
+@receiver(delivery_failed)
+def follow(*, outbound: OutboundMessage, at: datetime, reason: str, **_: Any) -> None:
     """A channel refused a message for good: an answer that never arrived met nothing (D7).
 
-    The ticket's history says so, where agents see it; the old due time stands again. Told twice, it changes
-    nothing more.
+    The ticket's history says so, where agents see it; the old due time stands again, and what that answer
+    solved is open. Told twice, it changes nothing more.
     """
     if outbound.ticket_id is None:
         return
-    with transaction.atomic():
-        ticket = lifecycle.locked(outbound.ticket_id)
-        if ticket.events.filter(kind="delivery_failed", facts__outbound=outbound.uid.hex).exists():
-            return
-        actor = actors.system("outbox")
-        history.note(
-            ticket,
-            "delivery_failed",
-            at=at,
-            by=actor,
-            outbound=outbound.uid.hex,
-            to=outbound.to,
-            reason=reason,
-        )
-        message = outbound.message
-        if message is not None and message.kind == Message.Kind.AGENT:
-            reference = message.uid.hex
-            lifecycle.tick(ticket, EventKind.REPLY_REVOKED, at=at, by=actor, reference=reference)
+    ticket = lifecycle.locked(outbound.ticket_id)
+    if ticket.events.filter(kind=FAILED, facts__outbound=outbound.uid.hex).exists():
+        return
+    actor = actors.system("outbox")
+    history.note(ticket, FAILED, at=at, by=actor, outbound=outbound.uid.hex, to=outbound.to, reason=reason)
+    message = outbound.message
+    if message is not None and message.kind == Message.Kind.AGENT and not _arrived_elsewhere(outbound):
+        lifecycle.tick(ticket, EventKind.REPLY_REVOKED, at=at, by=actor, reference=message.uid.hex)
+        if ticket.status == Ticket.Status.SOLVED:
+            lifecycle.move(ticket, Ticket.Status.OPEN, at=at, by=actor)
+
+
+def _arrived_elsewhere(outbound: OutboundMessage) -> bool:
+    """Whether the same answer left, or may still leave, to another address."""
+    others = OutboundMessage.objects.filter(message=outbound.message_id).exclude(pk=outbound.pk)
+    return others.filter(state__in=("queued", "sending", "sent")).exists()

@@ -101,7 +101,7 @@ def _reply(ticket: Ticket, draft: _Draft, *, by: Account, at: datetime) -> Messa
         message = _write(row, Message.Kind.AGENT, draft, by=by, at=at, visible_at=leaves_at)
         replies.queue(message, at=at, send_after=leaves_at)
         lifecycle.tick(row, EventKind.AGENT_REPLY, at=at, by=actors.account(by), reference=message.uid.hex)
-        _after_reply(row, then=draft.then, by=by, at=at)
+        _after_reply(row, message, then=draft.then, by=by, at=at)
     return message
 
 
@@ -121,14 +121,14 @@ def _write(
     )
 
 
-def _after_reply(row: Ticket, *, then: str, by: Account, at: datetime) -> None:
+def _after_reply(row: Ticket, message: Message, *, then: str, by: Account, at: datetime) -> None:
     """Whoever answers a ticket that is nobody's takes it; the ticket goes where the agent says."""
     row.last_agent_at = row.updated_at = at
     row.assignee = row.assignee or by
     row.version += 1
     row.save(update_fields=["last_agent_at", "updated_at", "assignee", "version"])
     target = then or (S.OPEN if row.status in {S.NEW, S.SOLVED} else row.status)
-    lifecycle.move(row, target, at=at, by=actors.account(by))
+    lifecycle.move(row, target, at=at, by=actors.account(by), reference=message.uid.hex)
 
 
 def take_back(message: Message, *, by: Account, at: datetime) -> Message:

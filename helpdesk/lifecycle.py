@@ -28,8 +28,10 @@ ALLOWED: Final[Mapping[str, frozenset[str]]] = {
 }
 
 
-def move(ticket: Ticket, status: str, *, at: datetime, by: str) -> None:
+def move(ticket: Ticket, status: str, *, at: datetime, by: str, reference: str = "") -> None:
     """Bring a locked ticket to another state, and its clocks with it; the same state is no step.
+
+    `reference` names the answer with which it happens: if that is revoked, so is the solution.
 
     Raises:
         WrongStatus: when that state cannot follow.
@@ -42,7 +44,7 @@ def move(ticket: Ticket, status: str, *, at: datetime, by: str) -> None:
     _write(ticket, status, at=at)
     kind = _clock_event(ticket, before, status)
     if kind is not None:
-        tick(ticket, kind, at=at, by=by)
+        tick(ticket, kind, at=at, by=by, reference=reference)
     history.note(ticket, "status", at=at, by=by, before=before, after=status)
 
 

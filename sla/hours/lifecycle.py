@@ -49,7 +49,7 @@ class Event:
     priority: str | None = None
     """Of `created`, `priority` and, when it changes too, `retarget`."""
     reference: str = ""
-    """Of `agent_reply` its own name; `reply_revoked` names the one that it takes back."""
+    """Of `agent_reply`, and of a `solve` that came with it, its name; `reply_revoked` takes those back."""
     terms: Terms | None = field(default=None, hash=False)
     """Of `retarget` the new terms."""
     since: int | None = None

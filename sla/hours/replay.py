@@ -11,7 +11,7 @@
 5. Priority, plan and start may change: the new target counts from the original start, holds are kept, and
    what that puts into the past is missed at the instant of the change (D9). A miss stays a miss; clocks
    that have ended are not touched.
-6. A reply that is taken back never was (D7): the old due time stands.
+6. A reply that is taken back never was, nor a solution that came with it (D7): the old due time stands.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -25,6 +25,7 @@ from sla.hours.target import Metric, Target, Terms
 
 _ORDER: Final = tuple(Metric)
 _REPLY: Final = EventKind.AGENT_REPLY
+_REVOCABLE: Final = frozenset({EventKind.AGENT_REPLY, EventKind.SOLVE})
 
 
 def replay(events: Iterable[Event], terms: Terms, timeline: Timeline, now: int) -> tuple[ClockState, ...]:
@@ -43,7 +44,7 @@ def replay(events: Iterable[Event], terms: Terms, timeline: Timeline, now: int) 
 def _in_order(events: Iterable[Event], now: int) -> list[Event]:
     known = [event for event in events if event.at <= now]
     revoked = {event.reference for event in known if event.kind is EventKind.REPLY_REVOKED} - {""}
-    kept = [event for event in known if event.kind is not _REPLY or event.reference not in revoked]
+    kept = [event for event in known if event.kind not in _REVOCABLE or event.reference not in revoked]
     return sorted(kept, key=lambda event: (event.at, event.kind is not EventKind.CREATED))
 
 
