@@ -1,7 +1,9 @@
 """What one organisation bought, from when to when, and where it differs from the policy."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from contracts.models.organisation import Organisation
 from contracts.models.plan import PlanVersion
@@ -50,6 +52,25 @@ class Contract(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    def clean(self) -> None:
+        """Refuse in a form what rules could only alert of: two contracts at once, a pinned draft."""
+        if self._overlaps():
+            raise ValidationError(
+                {"starts_at": _("The organisation has another contract in force in this time.")},
+                code="overlap",
+            )
+        pinned = self.pinned_policy_version
+        if pinned is not None and pinned.status == PolicyVersion.Status.DRAFT:
+            raise ValidationError({"pinned_policy_version": _("A draft cannot be promised.")}, code="draft")
+
+    def _overlaps(self) -> bool:
+        if self.organisation_id is None or self.starts_at is None:
+            return False  # the form says what is missing
+        others = Contract.objects.filter(
+            Q(ends_at__isnull=True) | Q(ends_at__gt=self.starts_at), organisation=self.organisation_id
+        ).exclude(pk=self.pk)
+        return others.filter(Q() if self.ends_at is None else Q(starts_at__lt=self.ends_at)).exists()
 
 
 class ContractCell(Cell):

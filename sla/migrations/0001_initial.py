@@ -263,7 +263,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='targetcell',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('amount__lt', 10000), ('kind', 'target'), models.Q(('unit', ''), _negated=True)), models.Q(models.Q(('kind', 'target'), _negated=True), ('amount__isnull', True), ('unit', '')), _connector='OR'), name='a_policy_cell_has_a_number_if_a_target'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('amount__isnull', False), ('amount__lt', 10000), ('kind', 'target'), models.Q(('unit', ''), _negated=True)), models.Q(models.Q(('kind', 'target'), _negated=True), ('amount__isnull', True), ('unit', '')), _connector='OR'), name='a_policy_cell_has_a_number_if_a_target'),
         ),
         append_only("sla_clockevent"),
     ]

@@ -128,7 +128,10 @@ class Cell(models.Model):
     unit = models.CharField(max_length=18, choices=Unit, blank=True)
     amount = models.PositiveIntegerField(null=True, blank=True)
 
-    has_number: ClassVar[Q] = Q(kind="target", amount__gt=0, amount__lt=10_000) & ~Q(unit="")
+    # Of an empty amount a comparison is unknown, and a check lets the unknown pass: so it is named.
+    has_number: ClassVar[Q] = Q(kind="target", amount__isnull=False, amount__gt=0, amount__lt=10_000) & ~Q(
+        unit=""
+    )
     has_none: ClassVar[Q] = ~Q(kind="target") & Q(amount__isnull=True, unit="")
 
     class Meta:
