@@ -65,7 +65,7 @@ class Contract(models.Model):
             raise ValidationError({"pinned_policy_version": _("A draft cannot be promised.")}, code="draft")
 
     def _overlaps(self) -> bool:
-        if self.organisation_id is None or self.starts_at is None:
+        if self.starts_at is None:
             return False  # the form says what is missing
         others = Contract.objects.filter(
             Q(ends_at__isnull=True) | Q(ends_at__gt=self.starts_at), organisation=self.organisation_id
