@@ -1,0 +1,34 @@
+"""The pump of the helpdesk: each task asks for the time and calls one rule."""
+
+from celery import shared_task
+
+from helpdesk import escalation, lifecycle, noticeboard
+from helpdesk.api import idempotency
+from helpdesk.notifications import outbox
+from sla import timekeeping
+
+
+@shared_task
+def send_due() -> int:
+    """Send what is due to leave."""
+    return outbox.send_due(at=timekeeping.now()).sent
+
+
+@shared_task
+def escalate_alarms() -> int:
+    """Tell agents and leads what rang."""
+    return escalation.escalate(at=timekeeping.now())
+
+
+@shared_task
+def speak_notices() -> int:
+    """Tell managers and account owners what happened to their contracts."""
+    return noticeboard.speak(at=timekeeping.now())
+
+
+@shared_task
+def close_solved() -> int:
+    """Close what can no longer be reopened, and forget answers that need not be repeated any more."""
+    at = timekeeping.now()
+    idempotency.forget_old(at=at)
+    return lifecycle.close_solved(at=at)
