@@ -1,0 +1,124 @@
+"""Tells whoever writes that it arrived, and when support opens next (D26, CR-06).
+
+Once a conversation, and again once a closure. A mail cannon is spiked in three ways: automatic mail is never
+answered, an address is acknowledged to 3 times an hour and 10 times a day at most, and an address of no
+customer of ours is told a number and nothing of what was written.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Count, IntegerField, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from helpdesk.models import Message, OutboundMessage, Ticket
+from helpdesk.notifications import (
+    drafting,
+    headers,
+    links,
+    moments,
+    opening,
+    outbox,
+    recipients,
+    targets,
+)
+from helpdesk.notifications.opening import Closure
+from helpdesk.notifications.recipient import Recipient
+from sla.models import Calendar
+
+LIMITS: Final = ((timedelta(hours=1), 3), (timedelta(days=1), 10))
+"""How many acknowledgements an address receives in how long."""
+
+Kind = OutboundMessage.Kind
+
+
+def acknowledge(ticket: Ticket, message: Message, *, at: datetime) -> None:
+    """Say that a customer's message arrived, if that is to be said now.
+
+    Part of the caller's transaction. At most four statements when the ticket's clock set with its calendar,
+    and its contract, are at hand.
+    """
+    if message.kind != Message.Kind.CUSTOMER or message.is_automatic:
+        return
+    calendar = opening.calendar_of(ticket)
+    closure = opening.closure(calendar, at=at)
+    if not _is_called_for(ticket, calendar, closure):
+        return
+    recipient = recipients.writer(message, ticket)
+    if recipient is None or not _take_turn(ticket, recipient, at=at):
+        return
+    outbox.put([_draft(ticket, message, recipient, calendar, closure, at=at)])
+
+
+def _is_called_for(ticket: Ticket, calendar: Calendar | None, closure: Closure | None) -> bool:
+    """The first time, and then once in each closure."""
+    if ticket.acknowledged_at is None:
+        return True
+    return closure is not None and closure != opening.closure(calendar, at=ticket.acknowledged_at)
+
+
+def _take_turn(ticket: Ticket, recipient: Recipient, *, at: datetime) -> bool:
+    """Count and act in one statement, under the lock on the address: no two of them count the same."""
+    turn = Ticket.objects.filter(pk=ticket.pk, acknowledged_at=ticket.acknowledged_at)
+    for number, (span, most) in enumerate(LIMITS):
+        turn = turn.alias(**{f"said_{number}": _said_since(at - span, recipient)})
+        turn = turn.filter(**{f"said_{number}__lt": most})
+    if not turn.update(acknowledged_at=at):
+        return False
+    ticket.acknowledged_at = at
+    return True
+
+
+def _said_since(since: datetime, recipient: Recipient) -> Coalesce:
+    said: QuerySet[OutboundMessage, Any] = OutboundMessage.objects.filter(
+        to=recipient.to, created_at__gt=since, kind=Kind.ACKNOWLEDGEMENT
+    )
+    counted = said.order_by().values("to").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _draft(
+    ticket: Ticket,
+    message: Message,
+    recipient: Recipient,
+    calendar: Calendar | None,
+    closure: Closure | None,
+    *,
+    at: datetime,
+) -> OutboundMessage:
+    zone = opening.zone_of(calendar, at=at)
+    opens_at = closure.opens_at if closure else None
+    facts = {
+        "number": ticket.pk,
+        "is_new": ticket.received_at == message.at,
+        "has_no_hours": closure is not None and opens_at is None,
+        "opens": moments.said_to(recipient, opens_at, zone),
+    }
+    is_known = ticket.entitlement != Ticket.Entitlement.UNVERIFIED
+    return drafting.draft(
+        "acknowledgement" if is_known else "acknowledgement_neutral",
+        recipient,
+        kind=Kind.ACKNOWLEDGEMENT,
+        at=at,
+        dedupe_key=drafting.key(
+            "acknowledgement", ticket.uid.hex, opens_at.isoformat() if opens_at else "open"
+        ),
+        ticket=ticket,
+        facts=facts | (_of_customer(ticket, recipient, zone) if is_known else {}),
+    )
+
+
+def _of_customer(ticket: Ticket, recipient: Recipient, zone: str) -> dict[str, Any]:
+    """What is said only to whom it belongs."""
+    promised = targets.of(ticket, recipient, zone=zone)
+    return {
+        "thread": headers.thread_subject(ticket),
+        "subject": ticket.subject,
+        "is_over": ticket.entitlement == Ticket.Entitlement.FLAGGED,
+        "is_uncovered": ticket.entitlement == Ticket.Entitlement.UNCOVERED,
+        "has_target": promised.has_target,
+        "first_response": promised.first_response,
+        "resolution": promised.resolution,
+        "reference": promised.reference,
+        "link": links.portal_ticket(ticket),
+    }

@@ -1,0 +1,33 @@
+"""Links in what we say: they begin with SITE_URL, never with the host that a request claimed."""
+
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.urls import reverse
+
+from contracts.models import Organisation
+from helpdesk.models import Ticket
+
+
+def portal_ticket(ticket: Ticket) -> str:
+    """Where a customer reads a ticket."""
+    return _absolute(reverse("portal:ticket", args=[ticket.pk]))
+
+
+def portal_tickets() -> str:
+    """Where a customer reads all of theirs."""
+    return _absolute(reverse("portal:tickets"))
+
+
+def console_ticket(ticket: Ticket) -> str:
+    """Where an agent works on a ticket."""
+    return _absolute(reverse("admin:helpdesk_ticket_change", args=[ticket.pk]))
+
+
+def console_organisation(organisation: Organisation) -> str:
+    """Where an account owner looks after a customer."""
+    return _absolute(reverse("admin:contracts_organisation_change", args=[organisation.pk]))
+
+
+def _absolute(path: str) -> str:
+    return urljoin(settings.SITE_URL, path)

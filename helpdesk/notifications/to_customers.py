@@ -1,0 +1,60 @@
+"""What customers are told besides answers: that a ticket counts as solved, and the code to sign in."""
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+
+from helpdesk.models import OutboundMessage, Ticket
+from helpdesk.notifications import drafting, headers, languages, links, moments, opening, outbox, recipients
+from helpdesk.notifications.recipient import Recipient
+from helpdesk.refusals import WindowClosed
+
+Kind = OutboundMessage.Kind
+
+
+def solved(ticket: Ticket, *, at: datetime) -> None:
+    """Say that a ticket counts as solved, and until when an answer opens it again (D10).
+
+    For a ticket that was solved without an answer; an answer that solves says it itself. Whoever can no
+    longer be reached by WhatsApp is not told.
+    """
+    try:
+        told = recipients.of_answer(ticket, at=at)
+    except WindowClosed:
+        return
+    zone = opening.zone_of(opening.calendar_of(ticket), at=at)
+    outbox.put([_solved(ticket, recipient, zone, at=at) for recipient in told])
+
+
+def _solved(ticket: Ticket, recipient: Recipient, zone: str, *, at: datetime) -> OutboundMessage:
+    facts = {
+        "thread": headers.thread_subject(ticket),
+        "number": ticket.pk,
+        "subject": ticket.subject,
+        "reopens_until": moments.said_to(recipient, ticket.closes_at, zone),
+        "link": links.portal_ticket(ticket),
+    }
+    return drafting.draft(
+        "solved",
+        recipient,
+        kind=Kind.NOTIFICATION,
+        at=at,
+        dedupe_key=drafting.key("solved", ticket.uid.hex, at.isoformat(), recipient.to),
+        ticket=ticket,
+        facts=facts,
+    )
+
+
+def sign_in_code(to: str, *, code: str, minutes: int, language: str, at: datetime) -> None:
+    """Send the code that opens an account; the outbox forgets the words once they left."""
+    recipient = Recipient(OutboundMessage.Channel.EMAIL, to, languages.closest(language))
+    row = drafting.draft(
+        "sign_in",
+        recipient,
+        kind=Kind.SIGN_IN,
+        at=at,
+        dedupe_key=drafting.key("sign_in", uuid.uuid4().hex),
+        facts={"code": code, "minutes": minutes, "site": settings.SITE_URL},
+    )
+    outbox.put([row])
