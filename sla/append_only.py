@@ -6,6 +6,7 @@ old table: a later migration that alters such a table ends with `append_only(tab
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.db.migrations.loader import MigrationLoader
@@ -87,6 +88,7 @@ def append_only(table: str) -> AppendOnly:
     return AppendOnly(table)
 
 
+@cache
 def append_only_tables() -> list[str]:
     """Name every table that a migration of the project makes append-only."""
     migrations = MigrationLoader(None).disk_migrations.values()
