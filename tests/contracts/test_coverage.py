@@ -7,8 +7,8 @@ from structlog.testing import capture_logs
 
 from contracts.coverage import Coverage, Standing, contract_in_force, cover
 from contracts.models import ContractCell, Person
-from sla import policies
-from sla.hours import Metric, Target
+from sla import calendars, policies
+from sla.hours import Metric, Target, calendar_from_json
 from sla.models import Calendar, PolicyVersion, Priority, TargetCell
 from tests.cast import LONG_AGO, TUESDAY_10, contract_for
 
@@ -213,6 +213,14 @@ def test_what_binds_is_said(contract, ana, policy_version, contract_binds, polic
     policy_version.is_binding = policy_binds
     policy_version.save()
     assert cover(ana, at=TUESDAY_10).is_binding is binds
+
+
+def test_a_business_day_is_as_long_as_the_calendar_says_at_receipt(contract, ana, calendar):
+    week = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+    shorter = calendar_from_json({"tz": "Europe/Lisbon", "week": week})
+    calendars.publish_version(calendar, spec=shorter, valid_from=TUESDAY_10)
+    before, after = (first_responses(cover(ana, at=at))["medium"] for at in (LONG_AGO, TUESDAY_10))
+    assert (before.floor_seconds, after.floor_seconds) == (12 * 3600, 8 * 3600)
 
 
 # --- first priority (D22) -----------------------------------------------------------------------

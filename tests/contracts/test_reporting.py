@@ -104,6 +104,16 @@ def test_the_ledger_of_a_month_shows_a_later_return_dated(march, azenha):
     )
 
 
+def test_a_return_is_late_from_the_instant_at_which_the_month_ends(contract, azenha):
+    month_end = datetime(2026, 3, 31, 23, tzinfo=UTC)
+    for at in (month_end - timedelta(microseconds=1), month_end):
+        uid = uuid.uuid4()
+        quota.charge(contract, ticket_uid=uid, at=TUESDAY_10, by="system:intake")
+        quota.give_back(ticket_uid=uid, at=at, by="account:7", reason="spam")
+    entries = reporting.entries("2026-03", organisation=azenha)
+    assert [entry.is_late for entry in entries if entry.kind == "reversal"] == [False, True]
+
+
 def test_the_sum_of_the_ledger_is_the_counter(march, azenha):
     entries = reporting.entries("2026-03", organisation=azenha)
     assert -sum(entry.units for entry in entries if not entry.is_over) == AZENHA.used
