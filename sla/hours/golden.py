@@ -27,7 +27,7 @@ COLUMNS: Final = ("id", "calendar", "start", "op", "argument", "expected", "why"
 T = TypeVar("T")
 
 _MARGIN: Final = 400 * DAY
-_FARTHEST: Final = 500 * 366 * DAY
+_FARTHEST: Final = 100 * 366 * DAY
 """Nobody promises anything later than that; whatever asks for more is given up."""
 
 Answer: TypeAlias = int | bool | str | dict[str, Any]

@@ -258,8 +258,13 @@ class Timeline:
     def _business_days(self, spans: Iterable[Span]) -> "tuple[array[int], array[int]]":
         """The dates that own open time and the last closing of each, as far as they are known whole."""
         closes: dict[int, int] = {}
-        for _, ends_at, date in spans:
-            closes[date] = max(ends_at, closes.get(date, ends_at))
+        for starts_at, ends_at, date in spans:
+            if date > self._era_at(starts_at).closed_date:
+                closes[date] = max(ends_at, closes.get(date, ends_at))
+        for era in self._eras[1:]:
+            # A date that a new version cuts short closes when the version begins, not in the past.
+            cut = [date for date in closes if date > era.closed_date and closes[date] < era.valid_from]
+            closes.update(dict.fromkeys(cut, era.valid_from))
         whole_until = self.local_date(self.hi) - 2
         dates = sorted(date for date in closes if date <= whole_until)
         return array("i", dates), array("q", [closes[date] for date in dates])

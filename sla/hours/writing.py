@@ -103,11 +103,15 @@ def _clock(second: int) -> str:
     return f"{hour:02}:{minute:02}:{second:02}" if second else f"{hour:02}:{minute:02}"
 
 
-def _date(text: object) -> date:
+def _date(data: object) -> date:
+    text = _text(data, "A date")
     try:
-        return date.fromisoformat(_text(text, "A date"))
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise BadDate(f"{text!r} is no date like 2026-12-24.") from error
+    if day.isoformat() != text:
+        raise BadDate(f"{text!r} is no date like 2026-12-24.")
+    return day
 
 
 def _object(data: object, what: str) -> Mapping[str, object]:
