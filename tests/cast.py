@@ -24,7 +24,7 @@ from helpdesk.incoming import Incoming, Sender
 from helpdesk.intake import Receipt
 from helpdesk.models import RequestType, Team, Ticket
 from sla import calendars, policies
-from sla.hours import CalendarSpec
+from sla.hours import calendar_from_json
 from sla.models import Calendar, LadderStep, Policy, PolicyVersion, Priority, TargetCell
 
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
@@ -62,7 +62,7 @@ def calendar(db) -> Calendar:
     """Lisbon, 9-21, Monday to Friday, Portuguese holidays."""
     calendar = Calendar.objects.create(key="lisbon", name="Lisbon 9-21")
     holidays = calendars.public_holidays("PT", "", range(2024, 2030))
-    spec = CalendarSpec.from_json(
+    spec = calendar_from_json(
         {"tz": "Europe/Lisbon", "week": WORKING_WEEK, "holidays": [day.isoformat() for day in holidays]}
     )
     calendars.publish_version(
