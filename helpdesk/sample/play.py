@@ -155,7 +155,7 @@ class _Story:
         self.index = index
         self.person = stage.desk.people[CUSTOMERS_TURN[index % len(CUSTOMERS_TURN)]]
         words = TROUBLES[self.person.language]
-        self.trouble: Trouble = words[(index // len(CUSTOMERS_TURN) * 2 + index) % len(words)]
+        self.trouble: Trouble = words[(index + index // len(CUSTOMERS_TURN) * 3) % len(words)]
         self.agent = stage.desk.agents[("rui", "ines", "marta")[index % 3]]
         self.is_late = index % LATE_EVERY == LATE_EVERY - 1
         self.is_young = index >= TICKETS - STILL_OPEN
