@@ -1,0 +1,1 @@
+"""Other people's servers, on loopback, speaking as the real ones do."""
