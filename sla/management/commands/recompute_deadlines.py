@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.core.serializers.json import DjangoJSONEncoder
 from rich.console import Console
 from rich.progress import Progress
 
@@ -43,7 +44,7 @@ def _shown(bar: Progress) -> Callable[[int, int], None]:
 def _as_json(report: Report) -> str:
     facts = {name: getattr(report, name) for name in ("sets", "clocks", "drifted", "moved")}
     differences = [asdict(one) for one in report.differences]
-    return json.dumps(facts | {"differences": differences}, default=str)
+    return json.dumps(facts | {"differences": differences}, cls=DjangoJSONEncoder)
 
 
 def _as_text(report: Report) -> str:
