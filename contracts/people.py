@@ -5,7 +5,7 @@ import unicodedata
 from django.db import IntegrityError, transaction
 
 from contracts.addresses import UNSEEN, BadAddress, normalise_email, normalise_phone
-from contracts.models import Account, Address, Organisation, Person
+from contracts.models import Address, Organisation, Person
 from contracts.public_domains import is_public
 
 __all__ = [
@@ -15,7 +15,6 @@ __all__ = [
     "normalise_phone",
     "organisation_of",
     "person_for",
-    "verify",
 ]
 
 
@@ -64,24 +63,6 @@ def organisation_of(email: str) -> Organisation | None:
     if is_public(domain):
         return None
     return Organisation.objects.filter(mail_domains__domain=domain).first()
-
-
-def verify(account: Account) -> Person:
-    """Give the person behind an account whose holder has just shown that they read its address.
-
-    Whoever signed in with a code sent by mail is the writer of that address's mails: the two become one. A
-    person who already has another account keeps it, and is given back all the same.
-
-    Raises:
-        BadAddress: the account's address is none.
-    """
-    known = Person.objects.select_related("organisation").filter(account=account).first()
-    if known is not None:
-        return known
-    person = person_for(Address.Kind.EMAIL, account.email, name=account.name, language=account.language)
-    if Person.objects.filter(pk=person.pk, account=None).update(account=account):
-        person.account = account
-    return person
 
 
 def _known(kind: str, address: str) -> Person | None:

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from contracts import people
 from contracts.addresses import BadAddress
-from contracts.models import Account, Address, MailDomain, Organisation, Person
+from contracts.models import Address, MailDomain, Organisation, Person
 
 
 def write(value, *, kind="email", name="", language=""):
@@ -134,32 +134,6 @@ def test_an_unknown_zone_is_refused_in_a_form(db, model):
     with pytest.raises(ValidationError) as refusal:
         model(zone="Europe/Lisboa").full_clean()
     assert [error.code for error in refusal.value.error_dict["zone"]] == ["unknown_zone"]
-
-
-# --- sign-in by code ----------------------------------------------------------------------------
-
-
-def test_whoever_signs_in_is_the_writer_of_that_addresss_mails(azenha):
-    nuno = write("nuno@azenha.example", name="Nuno")
-    account = Account.objects.create_user("Nuno@azenha.example")
-    assert people.verify(account) == nuno
-    nuno.refresh_from_db()
-    assert nuno.account == account
-
-
-def test_whoever_signs_in_before_writing_becomes_a_person(azenha):
-    account = Account.objects.create_user("nuno@azenha.example", name="Nuno", language="pt-pt")
-    nuno = people.verify(account)
-    assert (nuno.name, nuno.language, nuno.organisation, nuno.account) == ("Nuno", "pt-pt", azenha, account)
-    assert people.verify(account) == nuno
-
-
-def test_a_person_with_an_account_keeps_it(ana):
-    Address.objects.create(person=ana, kind="email", value="ana@home.example")
-    other = Account.objects.create_user("ana@home.example")
-    assert people.verify(other) == ana
-    ana.refresh_from_db()
-    assert ana.account.email == "ana@azenha.example"
 
 
 # --- what it costs ------------------------------------------------------------------------------
