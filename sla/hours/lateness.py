@@ -22,9 +22,9 @@ def overdue_seconds(state: ClockState, timeline: Timeline, now: int) -> int:
 def ladder_instant(timeline: Timeline, started: int, due: int, percent: int, *, paused: int = 0) -> int:
     """When `percent` of the open time from `started` to `due` has passed; more than 100 is after due.
 
-    Counted back from the due time, so that pauses, which have moved it, move the step too; `paused` is
-    the open seconds of them, which are no part of the target. A step at closing is reached at the next
-    opening. Raises OutOfHorizon.
+    Counted back from the due time, so that pauses, which have moved it, move the step too; `paused` is the
+    open seconds of those before it (`paused_seconds - late_paused_seconds`), which are no part of the
+    target. A step at closing is reached at the next opening. Raises OutOfHorizon.
     """
     length = max(timeline.between(started, due) - paused, 0)
     if percent == _WHOLE or not length:

@@ -65,8 +65,9 @@ class Timeline:
     ) -> Self:
         """The same from stored spans `(starts_at, ends_at, ordinal of the business date)`, sorted by start.
 
-        `eras` come from the versions (`hours.eras`); `is_endless` says whether there is open time after `hi`
-        (`hours.opens_after`). Raises ValueError when the spans overlap or leave `[lo, hi)`.
+        `eras` come from the versions (`hours.eras`); `is_endless` says whether there can be open time after
+        `hi` or shortly before it (`hours.opens_after(versions, hi - 3 days)`: hours that close so late are
+        not known whole). Raises ValueError when the spans overlap or leave `[lo, hi)`.
         """
         listed = [Span._make(span) for span in spans]
         free_from = lo

@@ -222,6 +222,16 @@ def test_only_dated_hours_are_open_time_too():
         due(late, "2026-01-12 10:00", 2)
 
 
+def test_a_last_day_that_the_horizon_may_cut_is_not_the_end():
+    versions = (LISBON, (at("2026-01-16 22:00"), calendar(days=())))
+    with pytest.raises(OutOfHorizon):
+        timeline(*versions, hi="2026-01-17 00:00").close_of_nth_day(at("2026-01-15 10:00"), 1)
+    longer = timeline(*versions, hi="2026-01-27 00:00")
+    assert shown(longer.close_of_nth_day(at("2026-01-15 10:00"), 1)) == "2026-01-16 21:00"
+    with pytest.raises(NeverOpen):
+        longer.close_of_nth_day(at("2026-01-15 10:00"), 2)
+
+
 @pytest.mark.parametrize(
     "question",
     [
