@@ -73,10 +73,10 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "helpdesk.portal.middleware.ReadersLanguage",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -94,7 +94,9 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "helpdesk.portal.context.portal",
             ],
+            "libraries": {"portal": "helpdesk.portal.tags"},
         },
     },
 ]
@@ -116,16 +118,20 @@ if DATABASES["default"]["ENGINE"] == SQLITE["ENGINE"]:
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
-else:
-    DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
-    DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
+DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
 
 REDIS_URL = env.redis("REDIS_URL")
 REDIS_PREFIX = env.text("REDIS_PREFIX", "prazo:")
 REDIS_CACHE = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
 # The rate limits of sign-in count in the cache, so it must be one for all processes.
 DATABASE_CACHE = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
-CACHES = {"default": {**(REDIS_CACHE if REDIS_URL else DATABASE_CACHE), "KEY_PREFIX": REDIS_PREFIX}}
+# The API's rates are counted at every request: in memory, process by process, where there is no Redis.
+MEMORY_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "rates"}
+CACHES = {
+    "default": {**(REDIS_CACHE if REDIS_URL else DATABASE_CACHE), "KEY_PREFIX": REDIS_PREFIX},
+    "rates": {**(REDIS_CACHE if REDIS_URL else MEMORY_CACHE), "KEY_PREFIX": REDIS_PREFIX},
+}
 
 MEDIA_ROOT = DATA_DIR / "media"
 FILE_UPLOAD_PERMISSIONS = 0o640
@@ -191,14 +197,21 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = "account_login"
+LOGIN_URL = "account_request_login_code"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_ADAPTER = "helpdesk.portal.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"request_login_code": "helpdesk.portal.forms.SignInForm"}
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "dashed": True, "length": 8}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's address gets no mail from us
+SIGN_IN_SECONDS = 0.5  # every answer takes as long, whether or not the address is known
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(SITE_URL).scheme
 
@@ -208,11 +221,13 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
+        "helpdesk.api.throttling.Strangers",
+        "helpdesk.api.throttling.Callers",
     ],
-    "DEFAULT_THROTTLE_RATES": {"anon": "60/min", "user": env.text("API_RATE", "1200/min")},
+    "DEFAULT_THROTTLE_RATES": {"anon": "60/min", "user": env.rate("API_RATE", "1200/min")},
     "EXCEPTION_HANDLER": "helpdesk.api.problems.handle",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "NUM_PROXIES": 0,  # REMOTE_ADDR is already the client: config.middleware.TrustedProxies saw to it
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
 }
@@ -229,6 +244,9 @@ SPECTACULAR_SETTINGS = {
 
 # ------------------------------------------------------------------------------------------ mail and WhatsApp
 
+# Which policy the public page shows; the first one when there is none of this key.
+SUPPORT_POLICY = env.text("SUPPORT_POLICY", "support")
+DESK_NAME = env.text("DESK_NAME", "Support")
 SUPPORT_ADDRESS = env.mail_address("SUPPORT_ADDRESS", "support@desk.example")
 REPLY_UNDO_SECONDS = env.number("REPLY_UNDO_SECONDS", 15, least=0, most=600)
 REPLY_DOMAIN = env.domain("REPLY_DOMAIN", SUPPORT_ADDRESS.rpartition("@")[2])
@@ -263,6 +281,7 @@ TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "helpdesk.portal.views.errors.csrf_failure"
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]  # asked over plain HTTP by the supervisor
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0

@@ -3,12 +3,19 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from channels_inbound.email.webhooks import PostmarkInbound
 from config import health
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("helpdesk.portal.account_urls")),
+    # Before anymail's own: the same address, but the mail is kept before anything reads it.
+    path("anymail/postmark/inbound/", PostmarkInbound.as_view(), name="postmark_inbound"),
     path("anymail/", include("anymail.urls")),
+    path("hooks/", include("channels_inbound.urls")),
+    path("api/v1/", include("helpdesk.api.urls")),
+    path("demo/", include("channels_inbound.demo_urls")),
+    path("", include("helpdesk.portal.urls")),
 ]
