@@ -270,7 +270,7 @@ def test_cover_costs_five_statements(contract, other_contract, ana, django_asser
         )
 
 
-def test_agreed_cells_cost_one_more_and_a_pinned_version_one_less(
+def test_agreed_cells_cost_one_more_and_a_pinned_version_nothing(
     contract, ana, priorities, policy_version, django_assert_num_queries
 ):
     _agree(contract, priorities["medium"], unit="business_hours", amount=4)
@@ -279,5 +279,5 @@ def test_agreed_cells_cost_one_more_and_a_pinned_version_one_less(
         cover(ana, at=TUESDAY_10)
     contract.pinned_policy_version = policy_version
     contract.save()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert cover(ana, at=TUESDAY_10).calendar.key == "lisbon"
