@@ -26,6 +26,6 @@ class WakeUp(DjangoTask[Any, Any]):
         transaction.on_commit(nudge, robust=True)
 
 
-app = Celery("prazo", task_cls=WakeUp)
+app: "Celery[Any]" = Celery("prazo", task_cls=WakeUp)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -3,6 +3,7 @@
 A bad setting ends gunicorn's main process with its one line, because the settings are read here first.
 """
 
+import gc
 import os
 from typing import Any
 
@@ -24,6 +25,12 @@ logconfig_dict = settings.LOGGING
 forwarded_allow_ips = ""  # config.middleware.TrustedProxies decides whom to believe
 is_supervised = leash.LEASH_FD in os.environ
 graceful_timeout = leash.SECONDS_TO_END - 1 if is_supervised else 30
+
+
+def when_ready(_server: Any) -> None:
+    """Keep what was imported on pages that the workers share: a collection would touch them all."""
+    gc.collect()
+    gc.freeze()
 
 
 def post_fork(_server: Any, _worker: Any) -> None:

@@ -49,6 +49,8 @@ class Command(BaseCommand):
                 self._say("preparing the database")
                 call_command("migrate", verbosity=0, interactive=False)
                 call_command("createcachetable", verbosity=0)
+            if settings.PRODUCTION:
+                call_command("collectstatic", verbosity=0, interactive=False)
             if settings.DEMO and not Organisation.objects.exists():
                 self._say("loading the sample desk")
                 call_command("seed_sample")
@@ -130,6 +132,8 @@ def _sample_logins() -> list[str]:
     if not (settings.DEMO and path.exists()):
         return []
     logins = json.loads(path.read_text(encoding="utf-8"))
+    rows = [(login["where"], login["email"], login["password"], login["who"]) for login in logins]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [f"  Sample logins (kept in {path}):"]
-    lines += [f"    {'  '.join(str(value) for value in login.values())}" for login in logins]
+    lines += ["    " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
     return [*lines, ""]
