@@ -339,7 +339,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": STATIC_BACKEND if PRODUCTION else PLAIN_STATIC_BACKEND},
 }
 
-# ------------------------------------------------------------------------------------------ the console's look
+# ----------------------------------------------------------------------------------------- the console's look
 
 UNFOLD = {
     "SITE_TITLE": "Prazo",
