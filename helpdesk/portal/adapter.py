@@ -1,0 +1,55 @@
+"""How allauth behaves here: nobody signs up, and its mail leaves through the outbox."""
+
+import uuid
+from typing import Any, ClassVar, Final
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.models import OutboundMessage
+from helpdesk.notifications import languages, outbox, wording
+from helpdesk.portal import pump
+from sla.timekeeping import now
+
+LETTERS: Final = {"account/email/login_code": "sign_in"}
+"""Of allauth's mails the one that the pages we have can send, and our letter for it."""
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    """Accounts exist because a contract or an administrator made them."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": _("That was too often. Please wait a few minutes and try again."),
+        "incorrect_code": _("This is not the code that we sent."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
+        """Nobody signs up."""
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Put a code into the outbox, so that a mail server that is away is no error here."""
+        language = languages.closest(get_language() or "")
+        words = wording.mail(LETTERS[template_prefix], language=language, **_facts(context))
+        outbox.queue(
+            kind=OutboundMessage.Kind.SIGN_IN,
+            channel=OutboundMessage.Channel.EMAIL,
+            to=email,
+            subject=words.subject,
+            text=words.text,
+            html=words.html,
+            language=language,
+            at=now(),
+            dedupe_key=f"sign_in:{uuid.uuid4()}",
+        )
+        pump.send_soon()
+
+
+def _facts(context: dict[str, Any]) -> dict[str, Any]:
+    """What the letter says of a code."""
+    minutes = settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60
+    return {"code": context["code"], "site": settings.SITE_HOST, "minutes": minutes}

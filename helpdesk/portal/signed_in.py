@@ -1,0 +1,48 @@
+"""Who is at the portal's door."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from contracts.models import Person
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+PersonsView = Callable[Concatenate[HttpRequest, Person, P], HttpResponseBase]
+
+SIGN_IN_URL = "account_request_login_code"
+
+
+def person_of(request: HttpRequest) -> Person | None:
+    """The customer who is signed in, or nobody; asked of the database once a request."""
+    if not hasattr(request, "_portal_person"):
+        request._portal_person = _look_up(request)  # type: ignore[attr-defined]  # noqa: SLF001 - kept where it lives as long as the answer
+    person: Person | None = request._portal_person  # noqa: SLF001 - see above
+    return person
+
+
+def _look_up(request: HttpRequest) -> Person | None:
+    account = getattr(request, "user", None)
+    if account is None or not account.is_authenticated:
+        return None
+    return Person.objects.select_related("organisation").filter(account=account.pk).first()
+
+
+def for_customers(view: PersonsView[P]) -> View[P]:
+    """Let a view in only for a signed-in customer, whom it gets as its second argument."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        person = person_of(request)
+        if person is not None:
+            return view(request, person, *args, **kwargs)
+        if request.user.is_authenticated:
+            return render(request, "portal/no_customer.html", status=403)
+        return redirect_to_login(request.get_full_path(), SIGN_IN_URL)
+
+    return guarded
