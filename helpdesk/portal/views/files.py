@@ -1,0 +1,54 @@
+"""Files of a conversation."""
+
+import uuid
+
+from csp.decorators import csp_replace
+from django.http import FileResponse, Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from contracts.models import Person
+from helpdesk import pictures, visibility
+from helpdesk.models import Attachment
+from helpdesk.portal.signed_in import for_customers
+from helpdesk.refusals import NotYourTicket
+from sla.timekeeping import now
+
+LOCKED_UP = csp_replace({"default-src": ["'none'"], "sandbox": True})
+"""Nothing in a file that a stranger sent runs, whatever a browser takes it for."""
+
+
+@require_safe
+@for_customers
+@LOCKED_UP
+@cache_control(private=True, max_age=3600)
+def download(_request: HttpRequest, person: Person, uid: uuid.UUID) -> HttpResponseBase:
+    """A file, to be saved and never to be shown."""
+    file = _theirs(person, uid)
+    return FileResponse(
+        file.file.open("rb"), as_attachment=True, filename=file.name, content_type="application/octet-stream"
+    )
+
+
+@require_safe
+@for_customers
+@LOCKED_UP
+@cache_control(private=True, max_age=3600)
+def picture(_request: HttpRequest, person: Person, uid: uuid.UUID) -> HttpResponseBase:
+    """A picture, shown in the conversation when its content really is one."""
+    file = _theirs(person, uid)
+    opened = file.file.open("rb")
+    kind = pictures.kind_of(opened.read(pictures.LONGEST_MARK)) if pictures.may_be_one(file) else None
+    if kind is None:
+        opened.close()
+        raise Http404
+    opened.seek(0)
+    return FileResponse(opened, filename=file.name, content_type=kind)
+
+
+def _theirs(person: Person, uid: uuid.UUID) -> Attachment:
+    try:
+        return visibility.file_for_customer(person, str(uid), at=now())
+    except NotYourTicket:
+        raise Http404 from None
