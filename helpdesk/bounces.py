@@ -27,7 +27,7 @@ def note(
 
 
 def _returned(message_id: str) -> OutboundMessage | None:
-    uid = reply_address.read_outbound_uid(message_id) if message_id else None
-    if uid is None:
+    pk = reply_address.read_outbound_id(message_id)
+    if pk is None:
         return None
-    return OutboundMessage.objects.select_related("ticket", "message").filter(uid=uid).first()
+    return OutboundMessage.objects.select_related("ticket", "message").filter(pk=pk).first()

@@ -8,7 +8,7 @@ from django.dispatch import receiver
 
 from helpdesk import actors, history, lifecycle
 from helpdesk.models import Message, OutboundMessage, Ticket
-from helpdesk.notifications import outbox
+from helpdesk.notifications import outbox, to_agents
 from helpdesk.notifications.signals import delivery_failed
 from sla.hours import EventKind
 
@@ -54,6 +54,7 @@ def follow(*, outbound: OutboundMessage, at: datetime, reason: str, **_: Any) ->
         return
     actor = actors.system("outbox")
     history.note(ticket, FAILED, at=at, by=actor, outbound=outbound.uid.hex, to=outbound.to, reason=reason)
+    to_agents.reply_failed(outbound, reason=reason, at=at)
     message = outbound.message
     if message is not None and message.kind == Message.Kind.AGENT and not _arrived_elsewhere(outbound):
         lifecycle.tick(ticket, EventKind.REPLY_REVOKED, at=at, by=actor, reference=message.uid.hex)

@@ -14,7 +14,7 @@ from contracts.models import Account, Organisation
 from helpdesk import actors, conversation, entitlement, files, history, lifecycle
 from helpdesk.incoming import Incoming, IncomingFile
 from helpdesk.models import Message, Ticket
-from helpdesk.notifications import outbox, replies
+from helpdesk.notifications import outbox, replies, to_agents, to_customers
 from helpdesk.refusals import (
     AlreadyLinked,
     ChangedMeanwhile,
@@ -99,9 +99,9 @@ def _reply(ticket: Ticket, draft: _Draft, *, by: Account, at: datetime) -> Messa
             raise TicketClosed
         leaves_at = at + timedelta(seconds=settings.REPLY_UNDO_SECONDS)
         message = _write(row, Message.Kind.AGENT, draft, by=by, at=at, visible_at=leaves_at)
-        replies.queue(message, at=at, send_after=leaves_at)
         lifecycle.tick(row, EventKind.AGENT_REPLY, at=at, by=actors.account(by), reference=message.uid.hex)
         _after_reply(row, message, then=draft.then, by=by, at=at)
+        replies.queue(message, at=at, send_after=leaves_at)  # last: it says where the ticket now stands
     return message
 
 
@@ -217,6 +217,8 @@ def assign(
         row.assignee = to
         _touch(row, "assignee", at=at)
         history.note(row, "assigned", at=at, by=actors.account(by), to=actors.account(to) if to else "")
+        if to is not None:
+            to_agents.assigned(row, to=to, giver=by, at=at)
     return ticket
 
 
@@ -277,7 +279,10 @@ def set_status(
             raise WrongStatus
         if status == S.SPAM:
             _give_back(row, by=by, at=at, reason="spam")
+        is_news = row.status != status
         lifecycle.move(row, status, at=at, by=actors.account(by))
+        if is_news and status == S.SOLVED:
+            to_customers.solved(row, at=at)
     return ticket
 
 

@@ -62,17 +62,17 @@ def _threading(outbound: OutboundMessage) -> dict[str, str]:
     """What a mail program needs to show the conversation as one (RFC 5322, 3.6.4)."""
     if outbound.ticket is None:
         return {}
-    chain = [said for _, said in sorted(_said(outbound.ticket, outbound))][-LONGEST_CHAIN:]
+    chain = [said for *_, said in sorted(_said(outbound.ticket, outbound))][-LONGEST_CHAIN:]
     return {"In-Reply-To": chain[-1], "References": " ".join(chain)} if chain else {}
 
 
-def _said(ticket: Ticket, outbound: OutboundMessage) -> Iterator[tuple[datetime, str]]:
+def _said(ticket: Ticket, outbound: OutboundMessage) -> Iterator[tuple[datetime, int, str]]:
     """What the customers wrote, and what we sent to this recipient; nothing of an agent's mailbox (R9)."""
     written = ticket.messages.filter(kind=Message.Kind.CUSTOMER).exclude(message_id="")
     for at, message_id in written.order_by("-at", "-id").values_list("at", "message_id")[:LONGEST_CHAIN]:
         bare = message_id.strip().strip("<>")
         if MESSAGE_ID.fullmatch(bare):
-            yield at, f"<{bare}>"
+            yield at, 0, f"<{bare}>"
     earlier = ticket.outbound.filter(to=outbound.to, channel=outbound.channel, pk__lt=outbound.pk)
     for before in earlier.order_by("-id")[:LONGEST_CHAIN]:
-        yield before.created_at, reply_address.message_id_for(before)
+        yield before.created_at, before.pk, reply_address.message_id_for(before)

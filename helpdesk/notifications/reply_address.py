@@ -1,18 +1,18 @@
 """Addresses and Message-IDs that only we can make: how a mail proves which ticket it belongs to (D18).
 
-A reply address is `<support>+<token>@<domain>`. The token names a ticket and a recipient and
-ends in 128 bits of HMAC-SHA256 over both, under a key that serves this purpose alone. It is written in
-base32, lower case, since mail servers change case; the whole token is compared in constant time.
+A reply address is `<support>+<token>@<domain>`, a Message-ID `<token@domain>`. A token names a ticket and
+another row (whom the address was given to, which mail the Message-ID is of), and ends in 128 bits of
+HMAC-SHA256 over both, under a key that serves this purpose alone. It is written in base32, lower case, since
+mail servers change case; the whole token is compared in constant time.
 """
 
 import hmac
 import re
-import uuid
 from base64 import b32decode, b32encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -28,14 +28,22 @@ TOKEN: Final = re.compile(r"[a-z2-7]{42}")
 LONGEST_LOCAL_PART: Final = 64
 """RFC 5321, 4.5.3.1.1: 64 octets."""
 
-MESSAGE_ID: Final = re.compile(r"<?([0-9a-f]{32})\.([0-9]{1,12})\.([a-z2-7]{26})@[^\s<>@]{1,253}>?")
-
 
 class Whose(IntEnum):
-    """What kind of row a token's recipient is."""
+    """What kind of row a reply address was given to."""
 
     ADDRESS = 0
     ACCOUNT = 1
+
+
+class _Names(NamedTuple):
+    """The two rows that a token names; `ticket` is 0 where there is none."""
+
+    ticket: int
+    other: int
+
+    def as_bytes(self) -> bytes:
+        return self.ticket.to_bytes(ID_BYTES) + self.other.to_bytes(ID_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +65,16 @@ def make(ticket: Ticket, address: str) -> str:
 
     Whoever is neither a person nor an account that we know gets the plain support address: their
     answer opens a ticket of its own. At most two statements.
+
+    Raises:
+        ValueError: the local part of SUPPORT_ADDRESS is so long that no reply address fits.
     """
     recipient = address.strip().lower()
-    whose = _row_of(recipient)
-    if whose is None:
-        return settings.SUPPORT_ADDRESS
-    token = _token(ticket.pk, *whose, recipient, secret=settings.SECRET_KEY)
-    local = f"{_support_name()}+{token}"
+    row = _row_of(recipient)
+    if row is None:
+        return str(settings.SUPPORT_ADDRESS)
+    names = _Names(ticket.pk, row)
+    local = f"{_support_name()}+{_token(ADDRESS_PURPOSE, names, recipient, secret=settings.SECRET_KEY)}"
     if len(local) > LONGEST_LOCAL_PART:
         raise ValueError(
             "The local part of SUPPORT_ADDRESS may have 21 characters, or no reply address fits."
@@ -72,31 +83,35 @@ def make(ticket: Ticket, address: str) -> str:
 
 
 def read(address: str) -> SignedRef | None:
-    """Tell what a reply address of ours proves; None for any other address, forged ones included."""
+    """Tell what a reply address of ours proves; None for any other address, forged ones included.
+
+    At most one statement, and none for an address that is not shaped like ours.
+    """
     token = _token_in(address.strip().lower())
     if token is None:
         return None
-    ticket_id, kind, row_id = _named_in(token)
-    recipient = _recipient(kind, row_id)
-    if recipient is None or not _is_ours(token, ticket_id, kind, row_id, recipient):
+    names = _named_in(token)
+    recipient = _recipient(names.other)
+    if recipient is None or not _is_ours(token, ADDRESS_PURPOSE, names, recipient):
         return None
-    return SignedRef(ticket_id, recipient)
+    return SignedRef(names.ticket, recipient)
 
 
-def _row_of(recipient: str) -> tuple[int, int] | None:
-    known = (
-        Address.objects.filter(kind=Address.Kind.EMAIL, value=recipient).values_list("pk", flat=True).first()
-    )
+def _row_of(recipient: str) -> int | None:
+    """The row of a recipient's address, with what kind of row it is in the last bit."""
+    addresses = Address.objects.filter(kind=Address.Kind.EMAIL, value=recipient)
+    known = addresses.values_list("pk", flat=True).first()
     if known is not None:
-        return Whose.ADDRESS, known
+        return known * 2 + Whose.ADDRESS
     account = Account.objects.filter(email=recipient).values_list("pk", flat=True).first()
-    return None if account is None else (Whose.ACCOUNT, account)
+    return None if account is None else account * 2 + Whose.ACCOUNT
 
 
-def _recipient(kind: int, row_id: int) -> str | None:
-    if kind == Whose.ACCOUNT:
-        return Account.objects.filter(pk=row_id).values_list("email", flat=True).first()
-    return Address.objects.filter(pk=row_id, kind=Address.Kind.EMAIL).values_list("value", flat=True).first()
+def _recipient(row: int) -> str | None:
+    pk, whose = divmod(row, 2)
+    if whose == Whose.ACCOUNT:
+        return Account.objects.filter(pk=pk).values_list("email", flat=True).first()
+    return Address.objects.filter(pk=pk, kind=Address.Kind.EMAIL).values_list("value", flat=True).first()
 
 
 def _token_in(address: str) -> str | None:
@@ -109,24 +124,7 @@ def _token_in(address: str) -> str | None:
 
 
 def _support_name() -> str:
-    return settings.SUPPORT_ADDRESS.rpartition("@")[0].lower()
-
-
-def _token(ticket_id: int, kind: int, row_id: int, recipient: str, *, secret: str | bytes) -> str:
-    names = ticket_id.to_bytes(ID_BYTES) + (row_id * 2 + kind).to_bytes(ID_BYTES)
-    return _base32(names + _mac(ADDRESS_PURPOSE, f"{names.hex()}:{recipient}", secret))
-
-
-def _named_in(token: str) -> tuple[int, int, int]:
-    raw = b32decode(token.upper() + "=" * (-len(token) % 8))
-    whose = int.from_bytes(raw[ID_BYTES : 2 * ID_BYTES])
-    return int.from_bytes(raw[:ID_BYTES]), whose % 2, whose // 2
-
-
-def _is_ours(token: str, ticket_id: int, kind: int, row_id: int, recipient: str) -> bool:
-    """Whether we made exactly this token, under the present key or one that still counts."""
-    made = [_token(ticket_id, kind, row_id, recipient, secret=secret) for secret in _secrets()]
-    return _is_one_of(token, made)
+    return str(settings.SUPPORT_ADDRESS).rpartition("@")[0].lower()
 
 
 # --- Message-IDs --------------------------------------------------------------------------------
@@ -134,42 +132,55 @@ def _is_ours(token: str, ticket_id: int, kind: int, row_id: int, recipient: str)
 
 def message_id_for(outbound: OutboundMessage) -> str:
     """Give the Message-ID of a mail: the same at every try, so that one sent twice is read once."""
-    number = outbound.ticket_id or 0
-    mac = _message_mac(outbound.uid.hex, number, secret=settings.SECRET_KEY)
-    return f"<{outbound.uid.hex}.{number}.{mac}@{settings.REPLY_DOMAIN}>"
+    names = _Names(outbound.ticket_id or 0, outbound.pk)
+    return f"<{_token(MESSAGE_ID_PURPOSE, names, secret=settings.SECRET_KEY)}@{settings.REPLY_DOMAIN}>"
 
 
 def read_message_id(value: str) -> int | None:
     """Tell the ticket of a Message-ID that we made; None for any other, and for a mail without a ticket."""
-    found = _signed_in(value)
-    return found[1] or None if found else None
+    names = _signed_in(value)
+    return names.ticket or None if names else None
 
 
-def read_outbound_uid(value: str) -> uuid.UUID | None:
+def read_outbound_id(value: str) -> int | None:
     """Tell which row of the outbox a Message-ID of ours stands for, which is how a bounce finds its mail."""
-    found = _signed_in(value)
-    return uuid.UUID(found[0]) if found else None
+    names = _signed_in(value)
+    return names.other if names else None
 
 
-def _signed_in(value: str) -> tuple[str, int] | None:
-    match = MESSAGE_ID.fullmatch(value.strip().lower())
-    if match is None:
+def _signed_in(value: str) -> _Names | None:
+    token = value.strip().strip("<>").lower().partition("@")[0]
+    if not TOKEN.fullmatch(token):
         return None
-    uid, number, mac = match[1], int(match[2]), match[3]
-    made = [_message_mac(uid, number, secret=secret) for secret in _secrets()]
-    return (uid, number) if str(number) == match[2] and _is_one_of(mac, made) else None
+    names = _named_in(token)
+    return names if _is_ours(token, MESSAGE_ID_PURPOSE, names) else None
 
 
-def _message_mac(uid: str, number: int, *, secret: str | bytes) -> str:
-    return _base32(_mac(MESSAGE_ID_PURPOSE, f"{uid}:{number}", secret))
+# --- tokens -------------------------------------------------------------------------------------
 
 
-# --- both ---------------------------------------------------------------------------------------
+def _token(purpose: str, names: _Names, recipient: str = "", *, secret: str | bytes) -> str:
+    return _base32(names.as_bytes() + _mac(purpose, f"{names.as_bytes().hex()}:{recipient}", secret))
 
 
 def _mac(purpose: str, text: str, secret: str | bytes) -> bytes:
     """128 bits that only a holder of the secret can make, for this purpose (RFC 2104, RFC 4868)."""
     return salted_hmac(purpose, text, secret=secret, algorithm="sha256").digest()[:MAC_BYTES]
+
+
+def _named_in(token: str) -> _Names:
+    raw = b32decode(token.upper() + "=" * (-len(token) % 8))
+    return _Names(int.from_bytes(raw[:ID_BYTES]), int.from_bytes(raw[ID_BYTES : 2 * ID_BYTES]))
+
+
+def _is_ours(token: str, purpose: str, names: _Names, recipient: str = "") -> bool:
+    """Whether we made exactly this token, under the present key or one that still counts.
+
+    Compared over the full length and with every candidate, so that time tells nothing.
+    """
+    made = [_token(purpose, names, recipient, secret=secret) for secret in _secrets()]
+    matches = [hmac.compare_digest(token, one) for one in made]
+    return any(matches)
 
 
 def _secrets() -> Iterator[str | bytes]:
@@ -180,9 +191,3 @@ def _secrets() -> Iterator[str | bytes]:
 
 def _base32(raw: bytes) -> str:
     return b32encode(raw).decode().rstrip("=").lower()
-
-
-def _is_one_of(given: str, made: list[str]) -> bool:
-    """Compare over the full length and with every candidate, so that time tells nothing."""
-    matches = [hmac.compare_digest(given, one) for one in made]
-    return any(matches)

@@ -1,12 +1,9 @@
-"""What customers are told besides answers: that a ticket counts as solved, and the code to sign in."""
+"""What customers are told besides answers: that a ticket counts as solved."""
 
-import uuid
 from datetime import datetime
 
-from django.conf import settings
-
 from helpdesk.models import OutboundMessage, Ticket
-from helpdesk.notifications import drafting, headers, languages, links, moments, opening, outbox, recipients
+from helpdesk.notifications import drafting, headers, links, moments, opening, outbox, recipients
 from helpdesk.notifications.recipient import Recipient
 from helpdesk.refusals import WindowClosed
 
@@ -44,17 +41,3 @@ def _solved(ticket: Ticket, recipient: Recipient, zone: str, *, at: datetime) ->
         ticket=ticket,
         facts=facts,
     )
-
-
-def sign_in_code(to: str, *, code: str, minutes: int, language: str, at: datetime) -> None:
-    """Send the code that opens an account; the outbox forgets the words once they left."""
-    recipient = Recipient(OutboundMessage.Channel.EMAIL, to, languages.closest(language))
-    row = drafting.draft(
-        "sign_in",
-        recipient,
-        kind=Kind.SIGN_IN,
-        at=at,
-        dedupe_key=drafting.key("sign_in", uuid.uuid4().hex),
-        facts={"code": code, "minutes": minutes, "site": settings.SITE_URL},
-    )
-    outbox.put([row])

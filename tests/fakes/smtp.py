@@ -5,7 +5,7 @@ import threading
 
 
 class FakeSmtp:
-    """`refusals` maps a verb (MAIL, RCPT, DATA, or "." for the end of the mail) to the line it is answered with."""
+    """`refusals` maps a verb, or "." for the end of a mail, to the line that answers it, or to "hang up"."""
 
     def __init__(self):
         self.mails = []
@@ -43,15 +43,17 @@ class FakeSmtp:
                 say("221 bye")
                 return
             answer = self.refusals.get(verb)
-            if answer == "hang up":
-                return
             if answer is None and verb == "DATA":
                 say("354 go on")
-                mail = self.read_mail(lines)
-                answer = self.refusals.get(".")
-                if answer is None:
-                    self.mails.append(mail)
+                answer = self.take(self.read_mail(lines))
+            if answer == "hang up":
+                return
             say(answer or "250 ok")
+
+    def take(self, mail):
+        if "." not in self.refusals:
+            self.mails.append(mail)
+        return self.refusals.get(".")
 
     def read_mail(self, lines):
         mail = b""

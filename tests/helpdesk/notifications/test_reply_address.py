@@ -82,7 +82,7 @@ def test_a_shortened_or_lengthened_token_is_refused(ticket, cut):
 def test_no_text_at_all_is_taken_for_ours_or_fails(ticket, text):
     assert reply_address.read(text) is None
     assert reply_address.read_message_id(text) is None
-    assert reply_address.read_outbound_uid(text) is None
+    assert reply_address.read_outbound_id(text) is None
 
 
 def test_a_token_of_one_ticket_does_not_open_another(ticket):
@@ -145,7 +145,7 @@ def test_a_message_id_of_ours_names_its_ticket_and_its_mail(ticket):
     assert message_id == reply_address.message_id_for(OutboundMessage.objects.get(pk=outbound.pk))
     assert reply_address.read_message_id(message_id) == ticket.pk
     assert reply_address.read_message_id(message_id.strip("<>").upper()) == ticket.pk
-    assert reply_address.read_outbound_uid(message_id) == outbound.uid
+    assert reply_address.read_outbound_id(message_id) == outbound.pk
 
 
 def test_a_mail_without_a_ticket_leads_to_none(db):
@@ -153,11 +153,11 @@ def test_a_mail_without_a_ticket_leads_to_none(db):
     message_id = reply_address.message_id_for(outbound)
 
     assert reply_address.read_message_id(message_id) is None
-    assert reply_address.read_outbound_uid(message_id) == outbound.uid
+    assert reply_address.read_outbound_id(message_id) == outbound.pk
 
 
 @often
-@given(position=st.integers(1, 70), character=st.sampled_from(PRINTABLE))
+@given(position=st.integers(0, 100), character=st.sampled_from(PRINTABLE))
 def test_any_changed_character_of_a_message_id_is_refused(ticket, position, character):
     outbound = OutboundMessage.objects.get(kind="acknowledgement")
     signed, _, domain = reply_address.message_id_for(outbound).partition("@")
@@ -170,7 +170,14 @@ def test_any_changed_character_of_a_message_id_is_refused(ticket, position, char
 def test_a_token_for_one_purpose_is_worth_nothing_for_the_other(ticket):
     outbound = outbound_for(ticket)
     token = reply_address.make(ticket, BRUNO).partition("+")[2].partition("@")[0]
+    message_token = reply_address.message_id_for(outbound).strip("<").partition("@")[0]
 
-    forged = f"<{outbound.uid.hex}.{ticket.pk}.{token[-26:]}@desk.example>"
+    assert reply_address.read_message_id(f"<{token}@desk.example>") is None
+    assert reply_address.read(f"support+{message_token}@desk.example") is None
 
-    assert reply_address.read_message_id(forged) is None
+
+def test_a_message_id_fits_on_one_line(ticket):
+    """Some mail programs lose a Message-ID that is folded to the next line."""
+    outbound = OutboundMessage(pk=10**9, ticket_id=10**9)
+
+    assert len(f"Message-ID: {reply_address.message_id_for(outbound)}") <= 78
