@@ -1,6 +1,7 @@
 """The helpdesk app."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class HelpdeskConfig(AppConfig):
@@ -11,4 +12,6 @@ class HelpdeskConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers."""
-        from helpdesk import deadlines, delivery  # noqa: F401 - they connect by being imported
+        from helpdesk import deadlines, delivery, roles  # noqa: F401 - two connect by being imported
+
+        post_migrate.connect(roles.establish_after_migrate, sender=self)

@@ -20,6 +20,7 @@ from contracts.models import (
     Plan,
     PlanVersion,
 )
+from helpdesk import roles
 from helpdesk.models import RequestType, Team
 from sla import calendars, policies
 from sla.hours import calendar_from_json
@@ -254,6 +255,7 @@ def _agents() -> tuple[dict[str, Account], list[dict[str, str]]]:
         email = f"{key}@{VENDOR_DOMAIN}"
         fields = {"name": name, "language": language, "is_staff": True, "is_lead": is_lead}
         agents[key] = Account.objects.create_user(email, password, is_superuser=key == "marta", **fields)
+        roles.give(agents[key], roles.LEAD if is_lead else roles.ADMIN if key == "vera" else roles.AGENT)
         role = "lead and administrator" if is_lead else "account manager" if key == "vera" else "agent"
         logins.append({"where": "/admin/", "email": email, "password": password, "who": f"{name}, {role}"})
     team = Team.objects.create(name="Customer care", lead=agents["marta"])
