@@ -9,36 +9,24 @@ from functools import update_wrapper
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.conf import settings
-from django.contrib.admin.views.main import ChangeList
+from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.template.response import SimpleTemplateResponse
+from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
 
 if TYPE_CHECKING or not settings.IS_CONSOLE_THEMED:
-    from django.contrib.admin import AdminSite, ModelAdmin, StackedInline, TabularInline
-    from django.contrib.auth.forms import AdminPasswordChangeForm
+    from django.contrib.admin import AdminSite, ModelAdmin, TabularInline
 else:
-    from unfold.admin import ModelAdmin, StackedInline, TabularInline
-    from unfold.forms import AdminPasswordChangeForm
+    from unfold.admin import ModelAdmin, TabularInline
     from unfold.sites import UnfoldAdminSite as AdminSite
 
-__all__ = [
-    "AdminPasswordChangeForm",
-    "AgentConsole",
-    "AgentSite",
-    "BoundedPaginator",
-    "Rows",
-    "StackedRows",
-    "View",
-    "read_only",
-]
+__all__ = ["AgentConsole", "AgentSite", "Counts", "HistoryConsole", "LinkedRows", "Rows", "counts", "page"]
 
 Row = TypeVar("Row", bound=Model)
 Parent = TypeVar("Parent", bound=Model)
@@ -60,6 +48,11 @@ class AgentSite(AdminSite):
     index_template = "admin/dashboard.html"
     empty_value_display = "–"
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take our own pages alone: those that libraries bring pass our rules by."""
+        if admin_class is not None and issubclass(admin_class, AgentConsole):
+            super().register(model_or_iterable, admin_class, **options)
+
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]  # narrower in the stubs
         """Guard a view as Django does, and draw its page while the desk's zone is the current one."""
         guarded = super().admin_view(view, cacheable)
@@ -77,21 +70,54 @@ class AgentSite(AdminSite):
         """The first page: how the desk stands."""
         from helpdesk.admin import dashboard
 
-        return super().index(request, {**dashboard.context(request), **(extra_context or {})})
+        return super().index(
+            request, {**dashboard.context(request, counts(request)), **(extra_context or {})}
+        )
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The palette's answer; it has one page, whatever the address asks for."""
         query = request.GET.copy()
         query.pop("page", None)
-        request.GET = query
+        request.GET = query  # type: ignore[assignment]  # a copy may be changed, which the stubs do not like
         answer: HttpResponse = super().search(request, extra_context)  # type: ignore[misc]  # the theme's
         return answer
+
+
+def page(
+    request: HttpRequest, template: str, *, of: Model, title: str, status: int = 200, **context: Any
+) -> Any:
+    """A page of ours about one row, drawn inside the console's frame."""
+    request.current_app = admin.site.name
+    frame = {**admin.site.each_context(request), "opts": of._meta, "original": of, "title": title}  # noqa: SLF001  documented in spite of its name
+    return TemplateResponse(request, template, {**frame, **context}, status=status)
 
 
 # --- lists --------------------------------------------------------------------------------------
 
 
-class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # not subscriptable at run time
+class _Subscriptable:
+    def __class_getitem__(cls, _rows: Any) -> type[Self]:
+        return cls
+
+
+if TYPE_CHECKING:
+
+    class _Paginator(Paginator[Row]): ...
+
+    class _Console(ModelAdmin[Row]): ...
+
+    class _Rows(TabularInline[Row, Parent]): ...
+
+else:
+
+    class _Paginator(_Subscriptable, Paginator): ...
+
+    class _Console(_Subscriptable, ModelAdmin): ...
+
+    class _Rows(_Subscriptable, TabularInline): ...
+
+
+class BoundedPaginator(_Paginator[Row]):
     """Counts no further than MOST_COUNTED, so that a long table does not make its list slow."""
 
     @cached_property
@@ -103,29 +129,34 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # not subscriptabl
         return len(rows)
 
 
-class _Subscriptable:
-    def __class_getitem__(cls, _rows: Any) -> type[Self]:
-        return cls
+class _Rights:
+    """What a page allows besides what an agent may: some things nobody does by hand."""
+
+    is_addable = True
+    is_changeable = True
+    is_deletable = True
+
+    def is_frozen(self, _row: Any) -> bool:
+        """Whether a row is history; for rows inside a page, the row that they belong to."""
+        return False
+
+    def has_add_permission(self, request: HttpRequest, *parent: Any) -> bool:
+        """Whether a row may be added, here and by who asks."""
+        allowed = self.is_addable and not any(row and self.is_frozen(row) for row in parent)
+        return allowed and super().has_add_permission(request, *parent)  # type: ignore[misc]  # a mixin
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether this row may be changed, here and by who asks."""
+        allowed = self.is_changeable and not (obj and self.is_frozen(obj))
+        return allowed and super().has_change_permission(request, obj)  # type: ignore[misc]  # a mixin
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether this row may be deleted, here and by who asks."""
+        allowed = self.is_deletable and not (obj and self.is_frozen(obj))
+        return allowed and super().has_delete_permission(request, obj)  # type: ignore[misc]  # a mixin
 
 
-if TYPE_CHECKING:
-
-    class _Console(ModelAdmin[Row]): ...
-
-    class _Rows(TabularInline[Row, Parent]): ...
-
-    class _StackedRows(StackedInline[Row, Parent]): ...
-
-else:
-
-    class _Console(_Subscriptable, ModelAdmin): ...
-
-    class _Rows(_Subscriptable, TabularInline): ...
-
-    class _StackedRows(_Subscriptable, StackedInline): ...
-
-
-class AgentConsole(_Console[Row]):
+class AgentConsole(_Rights, _Console[Row]):
     """A page of rows and a page for one row, as every model of the console has them."""
 
     paginator = BoundedPaginator
@@ -136,29 +167,63 @@ class AgentConsole(_Console[Row]):
     warn_unsaved_form = True
     compressed_fields = True
     list_fullwidth = False
+    frozen_fields: tuple[str, ...] = ()
+    """Fields that are given once: rules know the row by them."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What is frozen is read-only once it exists."""
+        fields = tuple(super().get_readonly_fields(request, obj))
+        return (*fields, *self.frozen_fields) if obj else fields
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What is frozen is not written by its neighbour either."""
+        fields = super().get_prepopulated_fields(request, obj)
+        return {name: of for name, of in fields.items() if not (obj and name in self.frozen_fields)}
 
 
-class Rows(_Rows[Row, Parent]):
+class HistoryConsole(AgentConsole[Row]):
+    """A page that shows and changes nothing: history, which no door may touch."""
+
+    is_addable = is_changeable = is_deletable = False
+
+
+class Rows(_Rights, _Rows[Row, Parent]):
     """Rows shown inside the page of what they belong to."""
 
     extra = 0
 
 
-class StackedRows(_StackedRows[Row, Parent]):
-    """The same, one below the other."""
+class LinkedRows(Rows[Row, Parent]):
+    """Rows named there, each with a page of its own."""
 
-    extra = 0
+    is_addable = is_changeable = is_deletable = False
+    show_change_link = True
 
 
-def read_only(admin_class: type[Any]) -> type[Any]:
-    """Make a page that shows and changes nothing: for history, which no door may touch."""
+# --- counts -------------------------------------------------------------------------------------
 
-    def never(*_args: Any, **_kwargs: Any) -> bool:
-        return False
 
-    for right in ("has_add_permission", "has_change_permission", "has_delete_permission"):
-        setattr(admin_class, right, never)
-    return admin_class
+class Counts(dict[str, int]):
+    """How many tickets each tab has, and how much mail is quarantined; none counted further than 99."""
+
+    def words(self, name: str) -> str:
+        """What a badge says."""
+        from helpdesk.admin import counting
+
+        return counting.in_words(self.get(name, 0))
+
+
+def counts(request: HttpRequest) -> Counts:
+    """The counts that an agent's pages show, asked for once a request, in one statement."""
+    known: Counts | None = getattr(request, "console_counts", None)
+    if known is None:
+        from channels_inbound.admin import quarantined
+        from helpdesk.admin import counting, tabs
+
+        rows = {**tabs.counted(request), "quarantined": quarantined()}
+        known = Counts(counting.count_together(rows))
+        request.console_counts = known  # type: ignore[attr-defined]  # ours, for this request
+    return known
 
 
 # --- what the theme asks for --------------------------------------------------------------------
@@ -166,45 +231,43 @@ def read_only(admin_class: type[Any]) -> type[Any]:
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar; what somebody may not see is left out."""
-    from helpdesk.admin import counting
-
-    counts = counting.counts(request)
+    known = counts(request)
     return [
         {
             "items": [
-                _item(_("Dashboard"), "dashboard", "index"),
-                _item(_("Tickets"), "inbox", "helpdesk_ticket_changelist", badge=counts.words("breaching")),
+                {"title": _("Dashboard"), "icon": "dashboard", "link": reverse("admin:index")},
+                _item(_("Tickets"), "inbox", "helpdesk.ticket", badge=known.words("breaching")),
                 _item(
                     _("What arrived"),
                     "move_to_inbox",
-                    "channels_inbound_inboundmessage_changelist",
-                    badge=counts.words("quarantined"),
+                    "channels_inbound.inboundmessage",
+                    badge=known.words("quarantined"),
                 ),
-                _item(_("Sent mail"), "outgoing_mail", "helpdesk_outboundmessage_changelist"),
+                _item(_("Sent mail"), "outgoing_mail", "helpdesk.outboundmessage"),
             ],
         },
         _group(
             _("Customers"),
-            (_("Organisations"), "apartment", "contracts_organisation_changelist"),
-            (_("People"), "group", "contracts_person_changelist"),
-            (_("Contracts"), "contract", "contracts_contract_changelist"),
-            (_("Quotas"), "data_usage", "contracts_allotment_changelist"),
-            (_("Quota ledger"), "receipt_long", "contracts_charge_changelist"),
+            (_("Organisations"), "apartment", "contracts.organisation"),
+            (_("People"), "group", "contracts.person"),
+            (_("Contracts"), "contract", "contracts.contract"),
+            (_("Quotas"), "data_usage", "contracts.allotment"),
+            (_("Quota ledger"), "receipt_long", "contracts.charge"),
         ),
         _group(
             _("Promises"),
-            (_("Plans"), "sell", "contracts_plan_changelist"),
-            (_("Policies"), "gavel", "sla_policy_changelist"),
-            (_("Calendars"), "calendar_month", "sla_calendar_changelist"),
-            (_("Priorities"), "priority_high", "sla_priority_changelist"),
-            (_("Clock events"), "timer", "sla_clockevent_changelist"),
+            (_("Plans"), "sell", "contracts.plan"),
+            (_("Policies"), "gavel", "sla.policy"),
+            (_("Calendars"), "calendar_month", "sla.calendar"),
+            (_("Priorities"), "priority_high", "sla.priority"),
+            (_("Clock events"), "timer", "sla.clockevent"),
         ),
         _group(
             _("The desk"),
-            (_("Accounts"), "badge", "contracts_account_changelist"),
-            (_("Roles"), "shield_person", "auth_group_changelist"),
-            (_("Teams"), "groups", "helpdesk_team_changelist"),
-            (_("Request types"), "category", "helpdesk_requesttype_changelist"),
+            (_("Accounts"), "badge", "contracts.account"),
+            (_("Roles"), "shield_person", "auth.group"),
+            (_("Teams"), "groups", "helpdesk.team"),
+            (_("Kinds of request"), "category", "helpdesk.requesttype"),
         ),
     ]
 
@@ -213,21 +276,19 @@ def _group(title: Any, *items: tuple[Any, str, str]) -> dict[str, Any]:
     return {"title": title, "separator": True, "items": [_item(*item) for item in items]}
 
 
-def _item(title: Any, icon: str, name: str, badge: str = "") -> dict[str, Any]:
+def _item(title: Any, icon: str, model: str, badge: str = "") -> dict[str, Any]:
+    app, name = model.split(".")
     return {
         "title": title,
         "icon": icon,
-        "link": reverse(f"admin:{name}"),
+        "link": reverse(f"admin:{app}_{name}_changelist"),
         "badge": badge,
-        "permission": lambda request: _may_open(request, name),
+        "permission": lambda request: _may_see(request, app, name),
     }
 
 
-def _may_open(request: HttpRequest, name: str) -> bool:
-    if name == "index":
-        return True
-    app, model, _page = name.split("_")
-    return request.user.has_perm(f"{app}.view_{model}") or request.user.has_perm(f"{app}.change_{model}")
+def _may_see(request: HttpRequest, app: str, name: str) -> bool:
+    return request.user.has_perm(f"{app}.view_{name}") or request.user.has_perm(f"{app}.change_{name}")
 
 
 def find(request: HttpRequest, words: str) -> list[Any]:

@@ -1,0 +1,125 @@
+"""Policies: a draft is edited and published, what is published is frozen."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from config.console import AgentConsole, LinkedRows, Rows, page
+from sla import policies, timekeeping
+from sla.models import LadderStep, Policy, PolicyVersion, Priority, TargetCell
+
+
+@admin.register(Priority)
+class PriorityAdmin(AgentConsole[Priority]):
+    """How urgent a ticket can be."""
+
+    is_deletable = False  # policies and tickets refer to it
+    list_display = ("name", "key", "rank")
+    search_fields = ("name", "key")
+    frozen_fields = ("key",)
+
+
+class VersionRows(LinkedRows[PolicyVersion, Policy]):
+    """The policy's versions."""
+
+    model = PolicyVersion
+    fields = ("number", "label", "status", "valid_from", "valid_until", "calendar")
+
+
+@admin.register(Policy)
+class PolicyAdmin(AgentConsole[Policy]):
+    """A support policy under one name."""
+
+    is_deletable = False  # plans refer to it
+    list_display = ("name", "key")
+    search_fields = ("name", "key")
+    prepopulated_fields = {"key": ("name",)}
+    frozen_fields = ("key",)
+    inlines = (VersionRows,)
+
+
+class CellRows(Rows[TargetCell, PolicyVersion]):
+    """The numbers."""
+
+    model = TargetCell
+
+    def is_frozen(self, row: PolicyVersion) -> bool:
+        """With its version."""
+        return not _is_draft(row)
+
+
+class LadderRows(Rows[LadderStep, PolicyVersion]):
+    """Who is told when."""
+
+    model = LadderStep
+
+    def is_frozen(self, row: PolicyVersion) -> bool:
+        """With its version."""
+        return not _is_draft(row)
+
+
+@admin.register(PolicyVersion)
+class PolicyVersionAdmin(AgentConsole[PolicyVersion]):
+    """The numbers of a policy from one date on."""
+
+    list_display = ("policy", "number", "label", "status", "valid_from", "valid_until", "is_binding")
+    list_display_links = ("policy", "number")
+    list_select_related = ("policy",)
+    list_filter = ("status", "policy")
+    inlines = (CellRows, LadderRows)
+    readonly_fields = ("status", "valid_until")
+    fieldsets = (
+        (None, {"fields": (("policy", "number"), "label", "status", ("valid_from", "valid_until"))}),
+        (_("What the times mean"), {"fields": ("calendar", "day_mode", "day_floor", "is_binding")}),
+        (_("What the clocks do"), {"fields": ("pausing_statuses", "reopen_days")}),
+    )
+    change_form_template = "admin/sla/policyversion/change_form.html"
+
+    def is_frozen(self, row: PolicyVersion) -> bool:
+        """Once it is published: a change is a new version."""
+        return not _is_draft(row)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Publishing is a POST of its own, after a page that says what follows."""
+        publish = self.admin_site.admin_view(self.publish_view)
+        return [
+            path("<path:object_id>/publish/", publish, name="sla_policyversion_publish"),
+            *super().get_urls(),
+        ]
+
+    def publish_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask first, then put the draft in force."""
+        version = self.get_object(request, unquote(object_id))
+        if version is None or not self.has_change_permission(request, version):
+            raise Http404
+        if request.method == "POST":
+            return _publish(request, version)
+        answer: HttpResponse = page(
+            request,
+            "admin/sla/policyversion/publish.html",
+            of=version,
+            title=gettext("Publish %s?") % version,
+            version=version,
+            cells=policies.cells_of(version),
+        )
+        return answer
+
+
+@require_POST
+def _publish(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
+    try:
+        policies.publish(version, at=timekeeping.now())
+    except policies.PublicationRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, gettext("%s is published.") % version)
+    return redirect(reverse("admin:sla_policyversion_change", args=(version.pk,)))
+
+
+def _is_draft(version: PolicyVersion) -> bool:
+    return version.status == PolicyVersion.Status.DRAFT
