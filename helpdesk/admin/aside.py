@@ -1,0 +1,233 @@
+"""What stands beside a conversation: whose it is, what was promised, how the clocks run, what happened."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from contracts import quota
+from contracts.models import Account
+from contracts.tally import QuotaLine
+from helpdesk import actors
+from helpdesk.admin import when
+from helpdesk.models import Ticket, TicketEvent
+from sla.hours import UnknownZone
+from sla.models import Clock, LadderStep
+from sla.models.policy import Cell
+
+FULL: Final = 100
+SHOWN_EVENTS: Final = 100
+
+SENTENCES: Final = {
+    "opened": _("opened it (%(door)s)"),
+    "status": _("status: %(status)s"),
+    "assigned": _("assigned it to %(agent)s"),
+    "priority": _("priority: %(before)s → %(after)s"),
+    "linked": _("linked the sender to %(organisation)s"),
+    "taken_back": _("took an answer back before it left"),
+    "delivery_failed": _("could not deliver to %(to)s"),
+    "delivery_delayed": _("delivery to %(to)s is late, and goes on"),
+    "alarm": _("a clock reached %(percent)s %% of its time"),
+}
+
+
+# --- clocks -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ClockShown:
+    """One clock: what was promised, how much of it is used, and when it is due."""
+
+    clock: Clock
+    at: datetime
+    countdown: when.Countdown | None
+    percent: int
+    """Used open time in hundredths of the target; may be over 100."""
+    steps: Sequence[int]
+
+    @property
+    def label(self) -> str:
+        """Which promise."""
+        return str(Cell.Metric(self.clock.metric).label)
+
+    @property
+    def target(self) -> str:
+        """Such as "4 business hours"."""
+        amount = self.clock.target_amount
+        if amount is None:
+            return ""
+        if self.clock.target_unit == "days":
+            return ngettext("%d business day", "%d business days", amount) % amount
+        if amount % when.HOUR:
+            return gettext("%s of open time") % when.hours(amount)
+        return ngettext("%d business hour", "%d business hours", amount // when.HOUR) % (amount // when.HOUR)
+
+    @property
+    def level(self) -> str:
+        """The colour: of a running clock by what is left, else by its state."""
+        if self.countdown is not None and self.clock.state == Clock.State.RUNNING:
+            return self.countdown.level
+        return "missed" if self.clock.breached_at else self.clock.state
+
+    @property
+    def width(self) -> int:
+        """The same as a length of the bar."""
+        return min(FULL, max(0, self.percent))
+
+    @property
+    def met(self) -> str:
+        """When it was met."""
+        return when.moment(self.clock.met_at, at=self.at) if self.clock.met_at else ""
+
+    @property
+    def missed(self) -> str:
+        """Since when it is missed; a miss stays one."""
+        if self.clock.breached_at:
+            return when.moment(self.clock.breached_at, at=self.at)
+        return self.countdown.due_words if self.countdown and self.countdown.is_late and not self.met else ""
+
+    @property
+    def remaining(self) -> str:
+        """What is left while it stands still."""
+        seconds = self.clock.remaining_seconds
+        return "" if seconds is None else when.hours(seconds)
+
+
+def clocks(ticket: Ticket, *, at: datetime) -> list[ClockShown]:
+    """The ticket's clocks, as they are promised first to last; two statements."""
+    if ticket.clock_set is None:
+        return []
+    ladder = LadderStep.objects.filter(version=ticket.clock_set.policy_version_id, percent__lte=FULL)
+    steps = list(ladder.order_by("percent").values_list("percent", flat=True))
+    order = list(Cell.Metric.values)
+    found = sorted(ticket.clock_set.clocks.all(), key=lambda clock: (order.index(clock.metric), clock.cycle))
+    return [_shown(clock, ticket, steps, at=at) for clock in found]
+
+
+def _shown(clock: Clock, ticket: Ticket, steps: Sequence[int], *, at: datetime) -> ClockShown:
+    calendar = ticket.clock_set.calendar if ticket.clock_set else None
+    countdown = when.countdown(clock.due_at, at=clock.met_at or at, calendar=calendar)
+    return ClockShown(clock, at, countdown, _percent(clock, ticket, countdown), steps)
+
+
+def _percent(clock: Clock, ticket: Ticket, countdown: when.Countdown | None) -> int:
+    """Hundredths of the target that are used; pauses are not, because they move the due time."""
+    left = countdown.open_seconds if countdown else clock.remaining_seconds
+    total = _total(clock, ticket)
+    return round(FULL * (total - left) / total) if total and left is not None else 0
+
+
+def _total(clock: Clock, ticket: Ticket) -> int | None:
+    if clock.target_unit == "seconds":
+        return clock.target_amount
+    if clock.due_at is None or ticket.clock_set is None:
+        return None
+    return when.open_seconds(ticket.clock_set.calendar, clock.started_at, clock.due_at)
+
+
+# --- contract -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """The month of a contract in words, and as a length."""
+
+    line: QuotaLine
+    at: datetime
+
+    @property
+    def words(self) -> str:
+        """Such as "3 of 15 used"; null and none are spelled out (D15)."""
+        if self.line.units is None:
+            return gettext("%d this month, unlimited") % self.line.used
+        if not self.line.units:
+            return gettext("the plan includes no tickets")
+        return gettext("%(used)d of %(units)d used") % {"used": self.line.used, "units": self.line.units}
+
+    @property
+    def width(self) -> int:
+        """How full it is, in hundredths."""
+        units = self.line.units
+        return 0 if units is None else FULL if not units else min(FULL, round(FULL * self.line.used / units))
+
+    @property
+    def resets(self) -> str:
+        """When the next month begins, in the contract's own zone."""
+        local = timezone.localtime(self.line.ends_at, ZoneInfo(self.line.zone))
+        city = self.line.zone.rpartition("/")[2].replace("_", " ")
+        return f"{date_format(local, 'j M H:i')} ({city})"
+
+
+def quota_of(ticket: Ticket, *, at: datetime) -> Quota | None:
+    """How the month stands; None without a contract, and when it cannot be told."""
+    if ticket.contract is None:
+        return None
+    try:
+        return Quota(quota.quota_line(ticket.contract, at=at), at)
+    except UnknownZone:
+        return None
+
+
+# --- history ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One fact of the history as a sentence."""
+
+    moment: str
+    who: str
+    sentence: str
+    reason: str
+
+
+def history(ticket: Ticket, agents: Sequence[Account], *, at: datetime) -> list[Happened]:
+    """What happened, latest first; one statement."""
+    names = {actors.account(agent): str(agent) for agent in agents}
+    names[actors.person(ticket.requester)] = str(ticket.requester)
+    events = ticket.events.order_by("-at", "-id")[:SHOWN_EVENTS]
+    return [_happened(event, names, at=at) for event in events]
+
+
+def _happened(event: TicketEvent, names: Mapping[str, str], *, at: datetime) -> Happened:
+    return Happened(
+        moment=when.moment(event.at, at=at),
+        who=_name(event.by, names),
+        sentence=_sentence(event, names),
+        reason=str(event.facts.get("reason", "")),
+    )
+
+
+def _name(actor: str, names: Mapping[str, str]) -> str:
+    kind = actor.partition(":")[0]
+    by_kind = {"system": gettext("Prazo"), "person": gettext("a customer"), "account": gettext("an agent")}
+    return names.get(actor) or by_kind.get(kind, actor)
+
+
+def _sentence(event: TicketEvent, names: Mapping[str, str]) -> str:
+    """The event's kind in words, with its facts; a kind that nobody worded is named."""
+    words = SENTENCES.get(event.kind)
+    if words is None:
+        return event.kind.replace("_", " ")
+    facts = {key: str(value) for key, value in event.facts.items()}
+    facts["status"] = _label(Ticket.Status, facts.get("after", ""))
+    facts["door"] = _label(Ticket.Channel, facts.get("channel", ""))
+    facts["agent"] = _name(facts["to"], names) if facts.get("to") else gettext("nobody")
+    return str(words) % _Facts(facts)
+
+
+class _Facts(dict[str, str]):
+    """Facts of an event; one that was not kept is a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def _label(choices: type[Ticket.Status] | type[Ticket.Channel], value: str) -> str:
+    return str(dict(choices.choices).get(value, value))

@@ -1,0 +1,96 @@
+"""What every page of the console needs, asked for once a request: who asks, when, and who the agents are."""
+
+from datetime import datetime
+from typing import Final
+
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+
+from contracts.models import Account
+from helpdesk import visibility
+from helpdesk.models import Ticket
+from sla import timekeeping
+
+LONGEST_NUMBER: Final = 18
+"""Digits of a number that a database still takes."""
+
+WITH_A_PAGE: Final = (
+    "request_type",
+    "requester",
+    "organisation__account_owner",
+    "contract__plan_version",
+    "plan_version__plan",
+    "priority",
+    "assignee",
+    "follows",
+    "clock_set__calendar",
+    "clock_set__policy_version__policy",
+)
+
+
+def by(request: HttpRequest) -> Account:
+    """The agent who asks; every page of the console stands behind a sign-in."""
+    if not isinstance(request.user, Account):
+        raise TypeError("The console lets nobody in who is not signed in.")
+    return request.user
+
+
+def at(request: HttpRequest) -> datetime:
+    """The instant of the request, the same for all that is shown on a page."""
+    instant: datetime | None = getattr(request, "console_at", None)
+    if instant is None:
+        instant = timekeeping.now()
+        request.console_at = instant  # type: ignore[attr-defined]  # ours, for this request
+    return instant
+
+
+def words(request: HttpRequest, name: str, *, most: int) -> str:
+    """What was typed into a field, as much of it as is read, without what no column takes."""
+    return request.POST.get(name, "")[:most].replace("\x00", "")
+
+
+def agents(request: HttpRequest) -> list[Account]:
+    """Whoever may be given a ticket, by name."""
+    known: list[Account] | None = getattr(request, "console_agents", None)
+    if known is None:
+        staff = Account.objects.filter(is_staff=True, is_active=True)
+        known = list(staff.only("name", "email").order_by("name", "email"))
+        request.console_agents = known  # type: ignore[attr-defined]  # ours, for this request
+    return known
+
+
+def may(request: HttpRequest, right: str) -> None:
+    """Let only those pass who may `view` or `change` tickets.
+
+    Raises:
+        PermissionDenied: to everybody else.
+    """
+    if not any(request.user.has_perm(f"helpdesk.{enough}_ticket") for enough in {right, "change"}):
+        raise PermissionDenied
+
+
+def ticket(request: HttpRequest, number: int, right: str = "view") -> Ticket:
+    """The ticket of that number, with what its page shows.
+
+    Raises:
+        PermissionDenied: when the agent may not do it.
+        Http404: when there is none that the agent may see.
+    """
+    may(request, right)
+    found = visibility.queue_for(by(request)).select_related(*WITH_A_PAGE).filter(pk=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def number(object_id: str) -> int:
+    """The number that a part of an address is.
+
+    Raises:
+        Http404: when it is none.
+    """
+    digits = unquote(object_id)
+    if not (digits.isdecimal() and len(digits) <= LONGEST_NUMBER):
+        raise Http404
+    return int(digits)

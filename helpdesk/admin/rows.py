@@ -1,0 +1,102 @@
+"""One ticket as a row of the queue."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.urls import reverse
+
+from helpdesk.admin import when
+from helpdesk.models import Ticket
+from sla.models.policy import Cell
+
+NOT_SAID: Final = frozenset({Ticket.Entitlement.INSIDE})
+"""The entitlement that needs no badge: it is how it should be."""
+
+WITH_A_ROW: Final = ("priority", "requester", "organisation", "assignee", "clock_set__calendar")
+UNREAD: Final = ("clock_set__terms",)
+"""Large columns of joined rows that no row shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """What a row says; everything is read from the ticket as it was fetched, nothing asked for again."""
+
+    ticket: Ticket
+    at: datetime
+    countdown: when.Countdown | None
+    window: when.Countdown | None
+
+    @classmethod
+    def of(cls, ticket: Ticket, *, at: datetime) -> "QueueRow":
+        """The row of a ticket at an instant."""
+        calendar = ticket.clock_set.calendar if ticket.clock_set else None
+        due = ticket.next_due_at if ticket.is_live else None
+        return cls(
+            ticket,
+            at,
+            when.countdown(due, at=at, calendar=calendar),
+            when.countdown(window_end(ticket, at=at), at=at, calendar=None),
+        )
+
+    @property
+    def url(self) -> str:
+        """Where its page is."""
+        return reverse("admin:helpdesk_ticket_change", args=(self.ticket.pk,))
+
+    @property
+    def requester(self) -> str:
+        """Who asks."""
+        return str(self.ticket.requester)
+
+    @property
+    def metric(self) -> str:
+        """Which promise is due next."""
+        return str(Cell.Metric(self.ticket.next_due_metric).label) if self.ticket.next_due_metric else ""
+
+    @property
+    def level(self) -> str:
+        """How urgent it is, as a class of the style sheet."""
+        return self.countdown.level if self.countdown else "none"
+
+    @property
+    def entitlement(self) -> str:
+        """What is unusual about its entitlement."""
+        if self.ticket.entitlement in NOT_SAID:
+            return ""
+        return str(Ticket.Entitlement(self.ticket.entitlement).label)
+
+    @property
+    def assignee(self) -> str:
+        """Whose it is."""
+        return str(self.ticket.assignee) if self.ticket.assignee else ""
+
+    @property
+    def initials(self) -> str:
+        """The same in two letters."""
+        return initials(self.assignee)
+
+    @property
+    def received(self) -> str:
+        """How long ago it came."""
+        return when.ago(self.ticket.received_at, at=self.at)
+
+
+def window_end(ticket: Ticket, *, at: datetime) -> datetime | None:
+    """The end of the WhatsApp window while the customer waits in it (D19)."""
+    if not ticket.is_live or ticket.whatsapp_until is None or ticket.whatsapp_until <= at:
+        return None
+    return ticket.whatsapp_until if waits_for_us(ticket) else None
+
+
+def waits_for_us(ticket: Ticket) -> bool:
+    """Whether the last word is the customer's."""
+    if ticket.last_customer_at is None:
+        return False
+    return ticket.last_agent_at is None or ticket.last_agent_at < ticket.last_customer_at
+
+
+def initials(name: str) -> str:
+    """Two letters for somebody."""
+    words = [word for word in name.replace(".", " ").split() if word[0].isalnum()]
+    return "".join(word[0] for word in words[:1] + words[1:][-1:]).upper()
