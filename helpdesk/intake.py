@@ -28,7 +28,7 @@ from contracts.models import Account, Person
 from helpdesk import actors, conversation, entitlement, files, handling, history, lifecycle, matching
 from helpdesk.incoming import Incoming
 from helpdesk.models import Message, RequestType, Ticket
-from helpdesk.notifications import acknowledgement
+from helpdesk.notifications import acknowledgement, languages
 from helpdesk.refusals import SubjectMissing, TextMissing
 from sla.hours import EventKind
 
@@ -101,7 +101,7 @@ def _writer(incoming: Incoming) -> Person:
     if incoming.sender is None:
         raise ValueError("A door gives a person or a sender.")
     sender = incoming.sender
-    return people.person_for(sender.kind, sender.value, name=sender.name, language=incoming.language)
+    return people.person_for(sender.kind, sender.value, name=sender.name)
 
 
 # --- a message for a ticket that exists ---------------------------------------------------------
@@ -187,9 +187,10 @@ def _subject(incoming: Incoming) -> str:
 
 
 def _language(incoming: Incoming, person: Person) -> str:
-    """The person's own, else their organisation's, else what the message says."""
+    """The person's own, else their organisation's, else what the message says (CR-14)."""
     organisation = person.organisation
-    return person.language or (organisation.language if organisation else "") or incoming.language or "en"
+    known = person.language or (organisation.language if organisation else "")
+    return known or languages.closest(incoming.language)
 
 
 def _tell_if_uncovered(ticket: Ticket, cover: Coverage, *, at: datetime) -> None:
