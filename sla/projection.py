@@ -36,13 +36,20 @@ class Work:
     clock_set: ClockSet
     events: list[ClockEvent] = field(default_factory=list)
     clocks: list[Clock] = field(default_factory=list)
+    ladder: "Ladder | None" = None
+    """None until it is asked for: most of what happens to a clock moves no step."""
+
+
+@dataclass(slots=True)
+class Ladder:
+    """The steps of a set's policy, lowest first, and those at which each clock, by id, rang already."""
+
     steps: list[LadderStep] = field(default_factory=list)
-    rung: dict[int, set[int]] = field(default_factory=dict)
-    """The percentages at which each clock, by id, rang already."""
+    rung: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
 
 def load(clock_sets: Collection[ClockSet], *, clocks: Iterable[Clock] | None = None) -> list[Work]:
-    """Read what the sets' states derive from, in four statements for any number of sets.
+    """Read what the sets' states derive from, in two statements for any number of sets.
 
     With `clocks` only those are looked at. Otherwise all of the sets' clocks are, and stay locked: a sweep
     that is ringing one of them is waited for, so that what it wrote is known.
@@ -52,24 +59,30 @@ def load(clock_sets: Collection[ClockSet], *, clocks: Iterable[Clock] | None = N
         works[event.clock_set_id].events.append(event)
     if clocks is None:
         clocks = Clock.objects.select_for_update(no_key=True).filter(clock_set__in=works).order_by("id")
-    rung: defaultdict[int, set[int]] = defaultdict(set)
     for clock in clocks:
         works[clock.clock_set_id].clocks.append(clock)
-        works[clock.clock_set_id].rung[clock.pk] = rung[clock.pk]
-    for clock_id, percent in Alarm.objects.filter(clock__in=list(rung)).values_list("clock", "percent"):
-        rung[clock_id].add(percent)
-    steps = ladders({clock_set.policy_version_id for clock_set in clock_sets})
-    for work in works.values():
-        work.steps = steps[work.clock_set.policy_version_id]
     return list(works.values())
 
 
-def ladders(policy_version_ids: Collection[int]) -> defaultdict[int, list[LadderStep]]:
-    """The steps of each policy version, lowest first."""
+def load_ladders(works: Collection[Work]) -> None:
+    """Read the sets' ladders, in one statement, and in another which of their clocks rang at which steps."""
     steps: defaultdict[int, list[LadderStep]] = defaultdict(list)
-    for step in LadderStep.objects.filter(version__in=policy_version_ids).order_by("percent"):
+    versions = {work.clock_set.policy_version_id for work in works}
+    for step in LadderStep.objects.filter(version__in=versions).order_by("percent"):
         steps[step.version_id].append(step)
-    return steps
+    for work in works:
+        work.ladder = Ladder(steps[work.clock_set.policy_version_id])
+    ladders = {clock.pk: work.ladder for work in works for clock in work.clocks if work.ladder}
+    if ladders:
+        for clock_id, percent in Alarm.objects.filter(clock__in=ladders).values_list("clock", "percent"):
+            ladders[clock_id].rung[clock_id].add(percent)
+
+
+def ladder_of(work: Work) -> Ladder:
+    """The set's ladder, read when it was not yet."""
+    if work.ladder is None:
+        load_ladders([work])
+    return work.ladder or Ladder()
 
 
 def states_of(clock_set: ClockSet, events: Iterable[ClockEvent], *, at: datetime) -> tuple[ClockState, ...]:
@@ -103,22 +116,32 @@ def _event(row: ClockEvent) -> Event:
 def step_instant(state: ClockState, percent: int, open_time: Timeline) -> int:
     """When a running clock reaches that step of its ladder (epoch seconds)."""
     due = due_of(state)
-    return hours.ladder_instant(open_time, state.started_at, due, percent, paused=state.paused_seconds)
+    paused = state.paused_seconds - state.late_paused_seconds
+    instant = hours.ladder_instant(open_time, state.started_at, due, percent, paused=paused)
+    if instant <= due or not state.late_paused_seconds:
+        return instant
+    holds = ((hold.starts_at, hold.ends_at) for hold in state.holds)
+    return open_time.add_outside(due, open_time.between(due, instant), holds)
 
 
-def next_ring(
-    state: ClockState, steps: Iterable[LadderStep], rung: Collection[int], open_time: Timeline
-) -> int | None:
-    """When a sweep must next look at a clock: at its first step that has not rung, or its miss.
+def ring_of(work: Work, clock: Clock, state: ClockState, *, at: datetime) -> datetime | None:
+    """When a sweep must next look at a running clock: at its first step that has not rung, or its miss.
 
     A clock that ends at its due time is met, so a miss is known one second later, with a ladder or without.
+    None when both are behind it.
     """
-    if state.state is not State.RUNNING:
-        return None
-    instants = [step_instant(state, step.percent, open_time) for step in steps if step.percent not in rung]
-    if state.breached_at is None:
-        instants.append(due_of(state) + 1)
-    return min(instants, default=None)
+    ladder = ladder_of(work)
+    percents = [step.percent for step in ladder.steps if step.percent not in ladder.rung[clock.pk]]
+    misses = [due_of(state) + 1] if state.breached_at is None else []
+    return _instant(
+        calendars.reckon(
+            work.clock_set.calendar,
+            lambda open_time: min(
+                [*misses, *(step_instant(state, percent, open_time) for percent in percents)], default=None
+            ),
+            at=at,
+        )
+    )
 
 
 def due_of(state: ClockState) -> int:
@@ -175,14 +198,13 @@ def apply(clock: Clock, columns: dict[str, Any]) -> None:
 def _expected_columns(work: Work, clock: Clock, state: ClockState, *, at: datetime) -> dict[str, Any]:
     if clock.breached_at is not None and _is_missed_since(state, at):
         state = replace(state, breached_at=state.due_at)
-    rung = work.rung.get(clock.pk, set())
-    rings_at = calendars.reckon(
-        work.clock_set.calendar, lambda open_time: next_ring(state, work.steps, rung, open_time), at=at
-    )
-    derived = columns(state, rings_at)
+    derived = columns(state, None)
     if clock.state == state.state and state.state in ENDED:
         # What it was held to, or when it was left, is history: later calendars do not move it.
         derived |= {"due_at": clock.due_at, "remaining_seconds": clock.remaining_seconds}
+    if state.state is State.RUNNING:
+        stands = work.ladder is None and differences(clock, derived) == ["rings_at"]
+        derived["rings_at"] = clock.rings_at if stands else ring_of(work, clock, state, at=at)
     return derived
 
 
