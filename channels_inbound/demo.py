@@ -27,6 +27,7 @@ from django.views.decorators.http import require_http_methods
 from channels_inbound import demo_mailbox, ingest
 from channels_inbound.models import InboundMessage
 from contracts.models import Address
+from helpdesk import pump
 from sla.timekeeping import now
 
 PEOPLE_SHOWN: Final = 30
@@ -97,7 +98,9 @@ def _deliver(mail: dict[str, str], *, at: datetime) -> InboundMessage:
         sender=mail["sender"],
         subject=mail["subject"],
     )
-    return ingest.process(inbound.pk, at=at) or inbound
+    processed = ingest.process(inbound.pk, at=at)
+    pump.send_soon()
+    return processed or inbound
 
 
 def _as_bytes(mail: dict[str, str], message_id: str, *, at: datetime) -> bytes:

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.utils import getaddresses, parsedate_to_datetime
 from itertools import islice
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 from django.conf import settings
 
@@ -43,7 +43,7 @@ def _recipients(mail: EmailMessage) -> list[str]:
 def _newest() -> Iterator[EmailMessage]:
     names = sorted(Path(settings.MAIL_DIR).glob("[0-9]*.eml"), reverse=True)
     for path in names[:LOOKED_AT]:
-        yield cast("EmailMessage", message_from_bytes(path.read_bytes(), policy=policy.default))
+        yield message_from_bytes(path.read_bytes(), policy=policy.default)
 
 
 def _shown(mail: EmailMessage) -> Mail:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import OutboundMessage
 from helpdesk.notifications import languages, outbox, wording
-from helpdesk.portal import pump
 from sla.timekeeping import now
 
 LETTERS: Final = {"account/email/login_code": "sign_in"}
@@ -46,7 +45,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             at=now(),
             dedupe_key=f"sign_in:{uuid.uuid4()}",
         )
-        pump.send_soon()
 
 
 def _facts(context: dict[str, Any]) -> dict[str, Any]:

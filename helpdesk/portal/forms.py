@@ -61,9 +61,10 @@ class FilesField(forms.FileField):
         return incoming
 
 
-def _incoming(upload: UploadedFile) -> IncomingFile:
-    name = upload.name or "file"
-    return IncomingFile(name=name, content_type=upload.content_type or "", content=upload.read())
+def _incoming(upload: "UploadedFile[Any]") -> IncomingFile:
+    """What the browser sent; Django has cleaned the name, the kind is only a claim."""
+    kind = "".join(character for character in upload.content_type or "" if character.isprintable())
+    return IncomingFile(name=upload.name or "file", content_type=kind, content=upload.read())
 
 
 def no_control_characters(text: str) -> None:
@@ -86,7 +87,7 @@ class ReplyForm(forms.Form):
         error_messages={"required": _("Please write a message.")},
         widget=forms.Textarea(attrs={"rows": 6}),
     )
-    files = FilesField(label=_("Files"), required=False)
+    attached = FilesField(label=_("Files"), required=False)
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -113,7 +114,7 @@ class NewTicketForm(ReplyForm):
         label=_("What does it mean for your work?"), required=False, choices=Ticket.Impact
     )
 
-    field_order = ("subject", "text", "impact", "files", "key")
+    field_order = ("subject", "text", "impact", "attached", "key")
 
 
 class ProfileForm(PersonForm):

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from django.core.paginator import Page, Paginator
@@ -97,9 +99,11 @@ def _says(words: str, *, at: datetime) -> Q:
         visible_at__lte=at,
         text__icontains=words,
     )
-    says = Q(subject__icontains=words) | Exists(readable)
+    says = [Q(subject__icontains=words), Q(Exists(readable))]
     number = words.removeprefix("#")
-    return says | Q(pk=int(number)) if number.isascii() and number.isdecimal() else says
+    if number.isascii() and number.isdecimal():
+        says.append(Q(pk=int(number)))
+    return reduce(or_, says)
 
 
 def page_of(rows: QuerySet[Ticket], wanted: Wanted) -> Page[Ticket]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, Final, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest
@@ -15,14 +15,15 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 PersonsView = Callable[Concatenate[HttpRequest, Person, P], HttpResponseBase]
 
-SIGN_IN_URL = "account_request_login_code"
+SIGN_IN_URL: Final = "account_request_login_code"
+KEPT_AS: Final = "portal_person"
 
 
 def person_of(request: HttpRequest) -> Person | None:
     """The customer who is signed in, or nobody; asked of the database once a request."""
-    if not hasattr(request, "_portal_person"):
-        request._portal_person = _look_up(request)  # type: ignore[attr-defined]  # noqa: SLF001 - kept where it lives as long as the answer
-    person: Person | None = request._portal_person  # noqa: SLF001 - see above
+    if not hasattr(request, KEPT_AS):
+        setattr(request, KEPT_AS, _look_up(request))
+    person: Person | None = getattr(request, KEPT_AS)
     return person
 
 

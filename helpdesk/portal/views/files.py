@@ -1,6 +1,8 @@
 """Files of a conversation."""
 
 import uuid
+from collections.abc import Callable
+from typing import Any, ParamSpec
 
 from csp.decorators import csp_replace
 from django.http import FileResponse, Http404, HttpRequest
@@ -15,13 +17,19 @@ from helpdesk.portal.signed_in import for_customers
 from helpdesk.refusals import NotYourTicket
 from sla.timekeeping import now
 
-LOCKED_UP = csp_replace({"default-src": ["'none'"], "sandbox": True})
-"""Nothing in a file that a stranger sent runs, whatever a browser takes it for."""
+P = ParamSpec("P")
+
+
+def locked_up(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
+    """Let nothing in a file that a stranger sent run, whatever a browser takes it for."""
+    decorate: Any = csp_replace({"default-src": ["'none'"], "sandbox": True})
+    locked: Callable[P, HttpResponseBase] = decorate(view)
+    return locked
 
 
 @require_safe
 @for_customers
-@LOCKED_UP
+@locked_up
 @cache_control(private=True, max_age=3600)
 def download(_request: HttpRequest, person: Person, uid: uuid.UUID) -> HttpResponseBase:
     """A file, to be saved and never to be shown."""
@@ -33,7 +41,7 @@ def download(_request: HttpRequest, person: Person, uid: uuid.UUID) -> HttpRespo
 
 @require_safe
 @for_customers
-@LOCKED_UP
+@locked_up
 @cache_control(private=True, max_age=3600)
 def picture(_request: HttpRequest, person: Person, uid: uuid.UUID) -> HttpResponseBase:
     """A picture, shown in the conversation when its content really is one."""

@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from contracts.models import Person
-from helpdesk import actors, intake
+from helpdesk import actors, intake, pump
 from helpdesk.incoming import Incoming
 from helpdesk.intake import Outcome, Receipt
 from helpdesk.models import Ticket
-from helpdesk.portal import pump
 from helpdesk.portal.forms import NewTicketForm, ReplyForm
 from helpdesk.portal.impacts import impacts
 from helpdesk.portal.quota import quota_of
@@ -74,7 +73,7 @@ def _incoming(data: dict[str, Any], person: Person, ticket: Ticket | None) -> In
         ticket=ticket,
         subject=data.get("subject", "") or (ticket.subject if ticket else ""),
         text=data["text"],
-        files=data["files"],
+        files=data["attached"],
         impact=data.get("impact", ""),
         is_authenticated=True,
         language=get_language() or "",
@@ -86,7 +85,7 @@ def _key(data: dict[str, Any], person: Person) -> str:
     """The same form with the same words is the same message; other words are another, never lost."""
     if not data.get("key"):
         return ""
-    words = "\0".join((data.get("subject", ""), data["text"], *(file.name for file in data["files"])))
+    words = "\0".join((data.get("subject", ""), data["text"], *(file.name for file in data["attached"])))
     digest = hashlib.sha256(words.encode()).hexdigest()[:24]
     return f"portal:{person.pk}:{data['key'].hex}:{digest}"
 

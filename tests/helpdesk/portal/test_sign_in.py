@@ -1,6 +1,7 @@
 """Customers sign in by a code; strangers learn nothing."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 from django.urls import reverse
@@ -73,7 +74,7 @@ def test_known_and_unknown_addresses_get_the_same_answer(desk, ana, client):
     for address in ("ana@azenha.example", "nobody@azenha.example"):
         browser = type(client)()
         answer = ask(browser, address)
-        page = browser.get(CONFIRM).content.decode().replace(address, "…")
+        page = browser.get(CONFIRM).content.decode().replace(address, "…").replace(quote(address), "…")
         pages.append((answer.status_code, answer.url, re.sub(r'value="[A-Za-z0-9]{64}"', "", page)))
 
     assert pages[0] == pages[1]

@@ -119,10 +119,10 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(customer, field, value):
     [("empty.txt", b""), ("tool.EXE", b"MZ"), ("big.bin", b"x" * (25 * 1024 * 1024 + 1))],
 )
 def test_a_file_that_is_refused_stores_nothing_and_keeps_the_text(customer, name, content):
-    form = ticket_form(text="A text to keep") | {"files": [SimpleUploadedFile(name, content)]}
+    form = ticket_form(text="A text to keep") | {"attached": [SimpleUploadedFile(name, content)]}
     answer = customer.post("/tickets/new/", form)
 
-    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["files"])
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["attached"])
     assert "A text to keep" in answer.content.decode()
     assert (Ticket.objects.count(), Attachment.objects.count()) == (0, 0)
 
@@ -130,12 +130,12 @@ def test_a_file_that_is_refused_stores_nothing_and_keeps_the_text(customer, name
 def test_eleven_files_are_too_many(customer):
     files = [SimpleUploadedFile(f"{number}.txt", b"x") for number in range(11)]
 
-    assert customer.post("/tickets/new/", ticket_form() | {"files": files}).status_code == 422
+    assert customer.post("/tickets/new/", ticket_form() | {"attached": files}).status_code == 422
 
 
 def test_files_are_served_to_be_saved_and_never_to_be_run(customer, as_person, chloe):
     page = SimpleUploadedFile("../../evil.html", b"<script>alert(1)</script>", "text/html")
-    customer.post("/tickets/new/", ticket_form() | {"files": [page]})
+    customer.post("/tickets/new/", ticket_form() | {"attached": [page]})
     file = Attachment.objects.get()
     answer = customer.get(f"/files/{file.uid}/")
 
@@ -156,7 +156,7 @@ def test_a_picture_is_known_by_its_content(customer):
         SimpleUploadedFile("a.png", PNG, "image/png"),
         SimpleUploadedFile("b.png", b"<svg onload=", "image/png"),
     ]
-    customer.post("/tickets/new/", ticket_form() | {"files": files})
+    customer.post("/tickets/new/", ticket_form() | {"attached": files})
     real, fake = Attachment.objects.order_by("name")
 
     answer = customer.get(f"/files/{real.uid}/picture/")
@@ -166,7 +166,7 @@ def test_a_picture_is_known_by_its_content(customer):
 
 
 def test_an_infected_file_is_not_served(customer):
-    customer.post("/tickets/new/", ticket_form() | {"files": [SimpleUploadedFile("a.txt", b"x")]})
+    customer.post("/tickets/new/", ticket_form() | {"attached": [SimpleUploadedFile("a.txt", b"x")]})
     Attachment.objects.update(scan="infected")
 
     assert customer.get(f"/files/{Attachment.objects.get().uid}/").status_code == 404

@@ -1,4 +1,4 @@
-"""Wakes the pump, so that what a page just put into the outbox leaves within a second."""
+"""Wakes the pump, so that what a door just put into the outbox leaves within a second."""
 
 import structlog
 from celery import current_app
