@@ -110,15 +110,15 @@ def _draft(
 
 def _of_customer(ticket: Ticket, recipient: Recipient, zone: str) -> dict[str, Any]:
     """What is said only to whom it belongs."""
-    promised = targets.of(ticket, recipient, zone=zone)
+    promised = targets.of(ticket)
     return {
         "thread": headers.thread_subject(ticket),
         "subject": ticket.subject,
         "is_over": ticket.entitlement == Ticket.Entitlement.FLAGGED,
         "is_uncovered": ticket.entitlement == Ticket.Entitlement.UNCOVERED,
         "has_target": promised.has_target,
-        "first_response": promised.first_response,
-        "resolution": promised.resolution,
+        "first_response": moments.said_to(recipient, promised.first_response, zone),
+        "resolution": moments.said_to(recipient, promised.resolution, zone),
         "reference": promised.reference,
         "link": links.portal_ticket(ticket),
     }

@@ -17,6 +17,7 @@ from helpdesk.notifications import (
     targets,
 )
 from helpdesk.notifications.recipient import Recipient
+from helpdesk.notifications.targets import Targets
 
 LONGEST_WHATSAPP: Final = 1600
 """Characters of one message; Twilio refuses more (error 21617)."""
@@ -28,7 +29,8 @@ def queue(message: Message, *, at: datetime, send_after: datetime) -> int:
     """Put an answer into the outbox for everybody it is meant for; tells to how many addresses it goes.
 
     0 means that nobody can be reached but in the portal. Call it once the ticket is where the answer leaves
-    it: the mail says what still runs, and until when a solved ticket reopens.
+    it: the mail says what still runs, and until when a solved ticket reopens. At most five statements,
+    however many are told.
 
     Raises:
         WindowClosed: there is no way to reach who wrote by WhatsApp.
@@ -36,17 +38,56 @@ def queue(message: Message, *, at: datetime, send_after: datetime) -> int:
     """
     if message.kind != Message.Kind.AGENT:
         raise ValueError("Only an answer is sent to customers.")
-    told = recipients.of_answer(message.ticket, at=send_after)
-    rows = (row for recipient in told for row in _rows(message, recipient, at=at, send_after=send_after))
+    ticket = message.ticket
+    told = recipients.of_answer(ticket, at=send_after)
+    facts, promised = _facts(message), targets.of(ticket)
+    zone = opening.zone_of(ticket.clock_set.calendar if ticket.clock_set else None, at=at)
+    rows: list[OutboundMessage] = []
+    for recipient in told:
+        theirs = facts | _times(ticket, promised, recipient, zone)
+        rows += _rows(message, recipient, theirs, at=at, send_after=send_after)
     outbox.put(rows)
     return len(told)
 
 
+def _facts(message: Message) -> dict[str, Any]:
+    """What everybody is told.
+
+    WhatsApp would fetch files from an address open to anybody, so there they stay in the ticket.
+    """
+    ticket = message.ticket
+    files = enclosures.of(message)
+    return {
+        "text": message.text,
+        "agent": message.account.name if message.account else "",  # never the address (R9)
+        "files": _names([*files.enclosed, *files.left_out]),
+        "left_out": _names(files.left_out),
+        "thread": headers.thread_subject(ticket),
+        "number": ticket.pk,
+        "subject": ticket.subject,
+        "link": links.portal_ticket(ticket),
+    }
+
+
+def _names(files: Iterable[Attachment]) -> str:
+    return ", ".join(headers.one_line(file.name) for file in files)
+
+
+def _times(ticket: Ticket, promised: Targets, recipient: Recipient, zone: str) -> dict[str, str]:
+    """What each is told in their own language and zone."""
+    reopens_until = ticket.closes_at if ticket.status == Ticket.Status.SOLVED else None
+    return {
+        "resolution": moments.said_to(recipient, promised.resolution, zone),
+        "reference": promised.reference,
+        "reopens_until": moments.said_to(recipient, reopens_until, zone),
+    }
+
+
 def _rows(
-    message: Message, recipient: Recipient, *, at: datetime, send_after: datetime
+    message: Message, recipient: Recipient, facts: dict[str, Any], *, at: datetime, send_after: datetime
 ) -> Iterator[OutboundMessage]:
     """One row, or several when the answer is too long for one WhatsApp message."""
-    said = drafting.worded("reply", recipient, _facts(message, recipient, at=at))
+    said = drafting.worded("reply", recipient, facts)
     is_mail = recipient.channel == Channel.EMAIL
     parts = [said.text] if is_mail else split(said.text, LONGEST_WHATSAPP)
     for number, text in enumerate(parts, start=1):
@@ -64,35 +105,6 @@ def _rows(
             send_after=send_after,
             dedupe_key=drafting.key("reply", message.uid.hex, number, recipient.to),
         )
-
-
-def _facts(message: Message, recipient: Recipient, *, at: datetime) -> dict[str, Any]:
-    """WhatsApp would fetch files from an address open to anybody, so there they stay in the ticket."""
-    ticket = message.ticket
-    files = enclosures.of(message)
-    zone = opening.zone_of(ticket.clock_set.calendar if ticket.clock_set else None, at=at)
-    promised = targets.of(ticket, recipient, zone=zone)
-    return {
-        "text": message.text,
-        "agent": message.account.name if message.account else "",  # never the address (R9)
-        "files": _names([*files.enclosed, *files.left_out]),
-        "left_out": _names(files.left_out),
-        "reopens_until": moments.said_to(recipient, _reopens_until(ticket), zone),
-        "resolution": promised.resolution,
-        "reference": promised.reference,
-        "thread": headers.thread_subject(ticket),
-        "number": ticket.pk,
-        "subject": ticket.subject,
-        "link": links.portal_ticket(ticket),
-    }
-
-
-def _reopens_until(ticket: Ticket) -> datetime | None:
-    return ticket.closes_at if ticket.status == Ticket.Status.SOLVED else None
-
-
-def _names(files: Iterable[Attachment]) -> str:
-    return ", ".join(headers.one_line(file.name) for file in files)
 
 
 def split(text: str, longest: int) -> list[str]:

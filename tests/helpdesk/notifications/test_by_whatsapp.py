@@ -9,7 +9,8 @@ from helpdesk import handling
 from helpdesk.models import OutboundMessage
 from helpdesk.notifications import by_whatsapp, outbox, replies
 from helpdesk.notifications.transport import TransportError
-from tests.cast import TUESDAY_10, by_whatsapp as whatsapp, take_in
+from tests.cast import TUESDAY_10, take_in
+from tests.cast import by_whatsapp as whatsapp
 from tests.fakes.twilio import FakeTwilio
 
 pytestmark = pytest.mark.django_db
