@@ -1,6 +1,6 @@
 """Running clocks ring when a step of their ladder is reached; `helpdesk.escalation` reads what rang."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -50,7 +50,9 @@ def _ring(claimed: Sequence[Clock], at: datetime) -> set[int]:
     missed: set[int] = set()
     alarms: list[Alarm] = []
     clock_sets = {clock.clock_set_id: clock.clock_set for clock in claimed}.values()
-    for work in projection.load(clock_sets, clocks=claimed):
+    works = projection.load(clock_sets, clocks=claimed)
+    projection.load_ladders(works)
+    for work in works:
         unmarked = {clock.pk for clock in work.clocks if clock.breached_at is None}
         alarms += _advance(work, at)
         if any(clock.pk in unmarked and clock.breached_at for clock in work.clocks):
@@ -84,21 +86,11 @@ def _advance_clock(work: Work, clock: Clock, state: ClockState | None, at: datet
     reached = calendars.reckon(
         work.clock_set.calendar, lambda open_time: list(_reached(work, clock, state, open_time, at)), at=at
     )
-    rung = work.rung[clock.pk] | {alarm.percent for alarm in reached}
-    clock.rings_at = next_ring(work, state, rung, at=at)
+    projection.ladder_of(work).rung[clock.pk].update(alarm.percent for alarm in reached)
+    clock.rings_at = projection.ring_of(work, clock, state, at=at)
     if state.breached_at is not None:
         clock.breached_at = from_epoch(state.breached_at)
     return reached
-
-
-def next_ring(work: Work, state: ClockState, rung: Collection[int], *, at: datetime) -> datetime | None:
-    """When a sweep must next look at a clock that rang at those percentages; None when never."""
-    instant = calendars.reckon(
-        work.clock_set.calendar,
-        lambda open_time: projection.next_ring(state, work.steps, rung, open_time),
-        at=at,
-    )
-    return None if instant is None else from_epoch(instant)
 
 
 def _reached(
@@ -108,9 +100,10 @@ def _reached(
     changed_at = max(
         (event.at for event in work.events if event.kind in MOVING), default=work.clock_set.started_at
     )
-    for step in work.steps:
+    ladder = projection.ladder_of(work)
+    for step in ladder.steps:
         instant = projection.step_instant(state, step.percent, open_time)
-        if instant <= to_epoch(at) and step.percent not in work.rung[clock.pk]:
+        if instant <= to_epoch(at) and step.percent not in ladder.rung[clock.pk]:
             yield _alarm(clock, step, state, max(from_epoch(instant), changed_at))
 
 

@@ -78,8 +78,7 @@ def start(
         created = ClockEvent.objects.create(
             clock_set=clock_set, at=at, kind=str(EventKind.CREATED), by=by, priority=priority
         )
-        steps = projection.ladders([policy_version.pk])[policy_version.pk]
-        _write(projection.expected(Work(clock_set, [created], steps=steps), at=at))
+        _write(projection.expected(Work(clock_set, [created]), at=at))
     return clock_set
 
 
@@ -157,11 +156,9 @@ def correct(ids: Collection[int], *, at: datetime, is_dry: bool = False) -> list
     In a transaction of the caller's, who sends `due_times_moved` after it. A set whose states cannot be
     derived is reported as one difference, of the column "events", and left as it is.
     """
-    return [
-        difference
-        for work in projection.load(_locked(ids))
-        for difference in _correct_one(work, at=at, is_dry=is_dry)
-    ]
+    works = projection.load(_locked(ids))
+    projection.load_ladders(works)
+    return [difference for work in works for difference in _correct_one(work, at=at, is_dry=is_dry)]
 
 
 def _correct_one(work: Work, *, at: datetime, is_dry: bool) -> list[Difference]:

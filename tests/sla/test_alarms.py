@@ -1,5 +1,6 @@
 import threading
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -95,6 +96,18 @@ def test_a_paused_clock_rings_no_more_and_goes_on_where_it_stopped(begin):
     sweep_each_minute(march(12, 16), march(12, 17))
 
     assert rang(clock_set, "resolution") == [(50, march(11, 10)), (75, march(12, 16))]
+
+
+def test_a_late_clock_that_waits_for_the_customer_does_not_climb_on(begin):
+    clock_set = begin("urgent")
+    clocks.record(clock_set, K.AGENT_REPLY, at=march(10, 11), by=BY)
+    clocks.record(clock_set, K.PAUSE, at=march(12, 12), by=BY)
+    clocks.record(clock_set, K.CUSTOMER_REPLY, at=march(12, 15), by=BY)
+
+    sweep_each_minute(march(13, 9), march(13, 14))
+
+    # Due on Thursday at ten; half of 24 hours more would be Friday at ten, but three did not count.
+    assert rang(clock_set, "resolution")[-2:] == [(100, march(12, 10)), (150, march(13, 13))]
 
 
 def test_a_met_clock_rings_no_more(begin):
@@ -376,9 +389,8 @@ def test_an_answer_that_waits_for_a_sweep_has_the_last_word(begin, monkeypatch):
 
     answer = threading.Thread(target=reply)
     answer.start()
-    monkeypatch.setattr(alarms.rows, "write", write_slowly)
+    monkeypatch.setattr(alarms, "rows", SimpleNamespace(write=write_slowly))
     alarms.ring_due(at=march(10, 14, 1))
-    monkeypatch.setattr(alarms.rows, "write", write)
     answer.join()
 
     assert stands(clock_set)["first_response"] == ("met", march(10, 14), None)
