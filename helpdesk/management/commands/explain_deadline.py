@@ -1,0 +1,118 @@
+"""Says why a ticket is due when it is: each clock derived again from its events, date by date."""
+
+import json
+from argparse import ArgumentParser
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand, CommandError
+from django.core.serializers.json import DjangoJSONEncoder
+
+from helpdesk.models import Ticket
+from sla import explaining, projection, timekeeping
+from sla.explaining import Explanation
+from sla.models import Clock
+
+LONGEST_NUMBER: Final = 18
+"""Digits of a number that a database still takes."""
+
+WITHOUT_CLOCKS: Final = {
+    Ticket.Entitlement.UNVERIFIED: "It has no clock: nobody has said yet where its sender belongs.",
+    Ticket.Entitlement.UNCOVERED: "It has no clock: no contract was in force when it was received.",
+}
+NO_CLOCKS: Final = "It has no clock: requests of its kind have none."
+
+
+class Command(BaseCommand):
+    """`manage.py explain_deadline TICKET [--json]`."""
+
+    help = "Explain the due times of a ticket: the rule, what counted, what did not, and what came of it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Which ticket, and in which form."""
+        parser.add_argument("ticket", metavar="TICKET", help="its number, as in a subject: 42 or #42")
+        parser.add_argument("--json", action="store_true", dest="as_json", help="facts for programs")
+
+    def handle(self, *_args: Any, ticket: str, as_json: bool, **_options: Any) -> None:
+        """Print the explanation; status 1 when there is none to give."""
+        found, at = _ticket(ticket), timekeeping.now()
+        clocks = [(clock, _explained(clock, at=at)) for clock in _clocks(found)]
+        write = _as_json if as_json else _as_text
+        self.stdout.write(write(found, clocks, at))
+
+
+Explained = tuple[Clock, Explanation]
+
+
+def _ticket(named: str) -> Ticket:
+    digits = named.removeprefix("#")
+    is_number = digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST_NUMBER
+    rows = Ticket.objects.select_related("clock_set__policy_version__policy", "clock_set__calendar")
+    found = rows.filter(pk=int(digits)).first() if is_number else None
+    if found is None:
+        raise CommandError(f"There is no ticket {named}.")
+    return found
+
+
+def _clocks(ticket: Ticket) -> list[Clock]:
+    if ticket.clock_set is None:
+        return []
+    return list(ticket.clock_set.clocks.select_related("calendar", "clock_set__calendar"))
+
+
+def _explained(clock: Clock, *, at: datetime) -> Explanation:
+    try:
+        return explaining.explain(clock, at=at)
+    except projection.UNDERIVABLE as error:
+        raise CommandError(f"{clock.metric} {clock.cycle} cannot be derived: {error}") from error
+
+
+def _is_as_stored(clock: Clock, explanation: Explanation) -> bool:
+    derived = (explanation.state, explanation.due_at, explanation.met_at, explanation.breached_at)
+    return derived == (clock.state, clock.due_at, clock.met_at, clock.breached_at)
+
+
+# --- for programs -------------------------------------------------------------------------------
+
+
+def _as_json(ticket: Ticket, clocks: list[Explained], at: datetime) -> str:
+    """Instants are ISO in UTC, durations are seconds."""
+    clock_set = ticket.clock_set
+    report = {
+        "ticket": ticket.pk,
+        "at": at,
+        "status": ticket.status,
+        "entitlement": ticket.entitlement,
+        "policy": str(clock_set.policy_version) if clock_set else None,
+        "calendar": clock_set.calendar.key if clock_set else None,
+        "clocks": [
+            {"cycle": clock.cycle, **asdict(explanation), "is_as_stored": _is_as_stored(clock, explanation)}
+            for clock, explanation in clocks
+        ],
+    }
+    return json.dumps(report, cls=DjangoJSONEncoder, ensure_ascii=False)
+
+
+# --- for people ---------------------------------------------------------------------------------
+
+
+def _as_text(ticket: Ticket, clocks: list[Explained], _at: datetime) -> str:
+    paragraphs = [_head(ticket), *(_paragraph(clock, explanation) for clock, explanation in clocks)]
+    if not clocks:
+        paragraphs.append(WITHOUT_CLOCKS.get(Ticket.Entitlement(ticket.entitlement), NO_CLOCKS))
+    return "\n\n".join(paragraphs)
+
+
+def _head(ticket: Ticket) -> str:
+    standing = f"{ticket.get_status_display()}, {ticket.get_entitlement_display()}"
+    if ticket.clock_set is None:
+        return f"{ticket}\n{standing}"
+    return f"{ticket}\n{standing}; {ticket.clock_set.policy_version}, {ticket.clock_set.calendar}"
+
+
+def _paragraph(clock: Clock, explanation: Explanation) -> str:
+    lines = list(explanation.lines)
+    if not _is_as_stored(clock, explanation):
+        lines.append("Stored otherwise; `manage.py recompute_deadlines` puts it right.")
+    return "\n".join(lines)
