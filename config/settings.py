@@ -203,7 +203,7 @@ LOGOUT_REDIRECT_URL = "/"
 
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up; it gives the agents' sign-in its password
 ACCOUNT_ADAPTER = "helpdesk.portal.adapter.AccountAdapter"
 ACCOUNT_FORMS = {"request_login_code": "helpdesk.portal.forms.SignInForm"}
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
