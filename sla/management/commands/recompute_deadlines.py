@@ -4,7 +4,7 @@ import json
 from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
@@ -13,6 +13,8 @@ from rich.progress import Progress
 
 from sla import timekeeping
 from sla.recompute import Report, recompute
+
+COUNTS: Final = ("sets", "clocks", "drifted", "moved")
 
 
 class Command(BaseCommand):
@@ -33,7 +35,7 @@ class Command(BaseCommand):
             report = recompute(at=timekeeping.now(), progress=_shown(bar), is_dry=check)
         self.stdout.write(_as_json(report) if json else _as_text(report))
         if check and report.drifted:
-            raise CommandError(f"{report.drifted} clocks are not as their events say.", returncode=1)
+            raise CommandError(f"Clocks that are not as their events say: {report.drifted}.", returncode=1)
 
 
 def _shown(bar: Progress) -> Callable[[int, int], None]:
@@ -42,7 +44,7 @@ def _shown(bar: Progress) -> Callable[[int, int], None]:
 
 
 def _as_json(report: Report) -> str:
-    facts = {name: getattr(report, name) for name in ("sets", "clocks", "drifted", "moved")}
+    facts = {name: getattr(report, name) for name in COUNTS}
     differences = [asdict(one) for one in report.differences]
     return json.dumps(facts | {"differences": differences}, cls=DjangoJSONEncoder)
 
