@@ -78,7 +78,7 @@ def sanitise_html(
         attributes=_ATTRIBUTES,
         attribute_filter=partial(_attribute, remote_images, cid_url),
         url_schemes=set(_SCHEMES),
-        url_relative="deny",
+        url_relative="pass_through",  # `_attribute` lets none in but those of `cid_url`
         set_tag_attribute_values=_SET_ATTRIBUTES,
         link_rel="noopener noreferrer nofollow",
     )

@@ -28,7 +28,7 @@ _TOKEN = re.compile(
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _COMMENT = re.compile(r"\([^()]*\)")
 _ROUTE = re.compile(r"@[^:]*:|mailto:", re.IGNORECASE)
-_AROUND_SIGNS = re.compile(r"\s*([@.])\s*")
+_AROUND_SIGNS = re.compile(r" ?([@.]) ?")
 _NOT_LOCAL = re.compile(r"[\s<>,;:()\[\]\\\"@\x00-\x1f\x7f]")
 _NOT_DOMAIN = re.compile(r"[\s<>,;()\\\"@\x00-\x1f\x7f]")
 
@@ -112,7 +112,7 @@ def _boxes(draft: _Draft, hint: str) -> list[Mailbox]:
     if angles or "@" not in phrase:
         name = _name(phrase or comment, hint)
         return [Mailbox(address, name) for address in angles] or [Mailbox("", name)]
-    tokens = _AROUND_SIGNS.sub(r"\1", phrase).split()
+    tokens = _without_blanks(phrase).split()
     bare = [address for token in tokens if (address := _address(token))]
     rest = " ".join(token for token in tokens if "@" not in token)
     if not bare:
@@ -122,13 +122,18 @@ def _boxes(draft: _Draft, hint: str) -> list[Mailbox]:
 
 def _address(text: str) -> str:
     """Return an address without comments, blanks, route and quotes around it; "" when it is none."""
-    bare = "".join(_COMMENT.sub("", text).split())
+    bare = _without_blanks(_COMMENT.sub("", text))
     if len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "'\"":
         bare = bare[1:-1]
     if _ROUTE.match(bare):
         bare = bare.rpartition(":")[2]
     address = bare.encode("latin-1").decode("utf-8", "replace").rstrip(".")
     return address if is_address(address) and "\ufffd" not in address else ""
+
+
+def _without_blanks(text: str) -> str:
+    """Return the text without the blanks that old mail may have around "@" and dots (RFC 5322, 4.4)."""
+    return _AROUND_SIGNS.sub(r"\1", " ".join(text.split()))
 
 
 def _name(text: str, hint: str) -> str:

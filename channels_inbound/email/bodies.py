@@ -7,12 +7,14 @@ import re
 from dataclasses import dataclass, field
 
 from channels_inbound.email.charsets import decode
-from channels_inbound.email.html_text import html_to_text
+from channels_inbound.email.html_text import MAX_TEXT, html_to_text
 from channels_inbound.email.mime import Part, decoded
 
 # A second rendering of the same words that no reader of ours shows.
 _IGNORED_ALTERNATIVES = {"text/x-amp-html", "text/watch-html"}
 _META_CHARSET = re.compile(rb"<meta[^<>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+MAX_TEXT_BYTES = 1024 * 1024
+"""Of a longer text part the beginning is read; the raw mail keeps the rest."""
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){3,}")
 
 
@@ -114,14 +116,14 @@ def read_text(parts: list[Part], problems: list[str]) -> str:
         html_to_text(_decoded_text(part, problems)) if _is_html(part) else _plain(part, problems)
         for part in parts
     )
-    return "\n".join(text for text in texts if text)
+    return "\n".join(text for text in texts if text)[:MAX_TEXT]
 
 
 def read_html(parts: list[Part], problems: list[str]) -> str:
     """Return the HTML of the body as it came, not yet sanitised; "" when no part of it is HTML."""
     if not any(_is_html(part) for part in parts):
         return ""
-    return "\n".join(_html(part, problems) for part in parts)
+    return "\n".join(_html(part, problems) for part in parts)[:MAX_TEXT]
 
 
 def _html(part: Part, problems: list[str]) -> str:
@@ -138,7 +140,7 @@ def _plain(part: Part, problems: list[str]) -> str:
 
 
 def _decoded_text(part: Part, problems: list[str]) -> str:
-    raw = decoded(part, problems)
+    raw = _beginning(decoded(part, problems), problems)
     charset = part.fields.param("content-type", "charset")
     if not charset and _is_html(part) and (meta := _META_CHARSET.search(raw[:4096])):
         charset = meta[1].decode("ascii")
@@ -148,20 +150,24 @@ def _decoded_text(part: Part, problems: list[str]) -> str:
     return text
 
 
+def _beginning(raw: bytes, problems: list[str]) -> bytes:
+    if len(raw) <= MAX_TEXT_BYTES:
+        return raw
+    problems.append("text cut after 1 MB")
+    return raw[: raw.rfind(b"\n", MAX_TEXT_BYTES // 2, MAX_TEXT_BYTES) + 1 or MAX_TEXT_BYTES]
+
+
 def _unflowed(text: str, *, delete_space: bool) -> str:
     """Join the lines that the sender's program wrapped (RFC 3676, 4): those that end in a blank."""
-    paragraphs: list[str] = []
-    open_depth = -1
+    pieces: list[str] = []
+    flowing_depth = -1
     for line in text.split("\n"):
         said = line.lstrip(">")
         depth = len(line) - len(said)
         said = said.removeprefix(" ")
-        if depth == open_depth:
-            paragraphs[-1] += said
-        else:
-            paragraphs.append(f"{'>' * depth} {said}" if depth else said)
+        if depth != flowing_depth:
+            pieces.append(f"\n{'>' * depth} " if depth else "\n")
         flows = said.endswith(" ") and said != "-- "
-        open_depth = depth if flows else -1
-        if flows and delete_space:
-            paragraphs[-1] = paragraphs[-1][:-1]
-    return "\n".join(paragraphs)
+        pieces.append(said[:-1] if flows and delete_space else said)
+        flowing_depth = depth if flows else -1
+    return "".join(pieces).removeprefix("\n")

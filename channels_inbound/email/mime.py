@@ -2,7 +2,7 @@
 
 Not `email.parser`: on hostile bytes it costs depth times lines, one string object a line (25 MB of
 empty lines are 25 million lines) and the interpreter's stack for nesting. Here a part is two offsets
-into the one buffer, delimiters are found by `bytes.find`, and depth and number of parts are limited
+into the one buffer, delimiters are found by one search, and depth and number of parts are limited
 before anything is built. RFC 2045, RFC 2046.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import binascii
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from channels_inbound.email.fields import Fields, read_fields
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 20
 MAX_PARTS = 200
 MAX_BOUNDARY = 200
+MAX_UU_LINES = 600_000
 _TYPE = re.compile(r"[\w!#$&^.+-]{1,80}/[\w!#$&^.+-]{1,80}", re.ASCII)
 _GUESSABLE = re.compile(rb"^--(?=\S)([^\r\n]{1,199}?)[ \t]*\r?\nContent-", re.MULTILINE | re.IGNORECASE)
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]")
@@ -130,16 +132,10 @@ def _guess_boundary(part: Part) -> bytes:
 
 def _delimiters(part: Part, boundary: bytes) -> Iterator[tuple[int, int, bool]]:
     """Yield each delimiter line as (its start, the start of the next line, whether it closes)."""
-    raw, mark, at = part.raw, b"--" + boundary, part.start
-    while (at := raw.find(mark, at, part.end)) >= 0:
-        line_end = raw.find(b"\n", at, part.end)
-        line_end = part.end if line_end < 0 else line_end + 1
-        tail = raw[at + len(mark) : min(line_end, at + len(mark) + 80)].rstrip()
-        if tail in {b"", b"--"} and (at == part.start or raw[at - 1 : at] == b"\n"):
-            yield at, line_end, tail == b"--"
-            at = line_end
-        else:
-            at += len(mark)
+    line = re.compile(rb"\n--" + re.escape(boundary) + rb"(--)?[ \t]{0,80}\r?(?=\n|\Z)")
+    # The line break before a part's first line ends its header block.
+    for found in line.finditer(part.raw, max(0, part.start - 1), part.end):
+        yield found.start() + 1, min(found.end() + 1, part.end), found[1] is not None
 
 
 def _before_line_break(raw: bytes, at: int) -> int:
@@ -185,7 +181,7 @@ def _from_uu(body: bytes, problems: list[str]) -> bytes:
     """Decode uuencoded lines up to `end`; broken lines are left out."""
     begin = _UU_BEGIN.search(body)
     out, broken = bytearray(), False
-    for line in _LINE.finditer(body, begin.end() if begin else 0):
+    for line in islice(_LINE.finditer(body, begin.end() if begin else 0), MAX_UU_LINES):
         if line[0].strip() in {b"end", b"`"}:
             break
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import Enum
 
 MAX_LINE = 400
 """Characters of a line that are looked at, and the longest attribution over all its lines."""
@@ -60,12 +61,16 @@ _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 _DAY = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d[年년]")
 _ADDRESS = re.compile(r"[^\s<>@\"]@[^\s<>@\"]")
 _ENDS_IN_ADDRESS = re.compile(r"[<(\[][^<>()\[\]]{0,200}@[^<>()\[\]]{1,200}[>)\]]{1,2}\s*[:：]$")
-_ENDS_IN_VERB = re.compile(
+_VERBS = (
     r"(?:wrote|writes|escreveu|escribió|a écrit|schrieb|ha scritto|scrive|schreef|skrev|kirjoitti|"
-    r"napisał(?:\(a\)|a)?|написала?|пишет|napsal(?:\(a\)|a)?|yazdı|έγραψε|写道|寫道|書きました|작성(?:하였습니다|했습니다)?)"
-    r"(?:[^.!?:]{0,40}|[^:]{0,80}@[^:]{0,80})\s*(?:[:：]|-{2,})$",
-    re.IGNORECASE,
+    r"napisał(?:\(a\)|a)?|написала?|пишет|napsal(?:\(a\)|a)?|yazdı|έγραψε|写道|寫道|書きました|"
+    r"작성(?:하였습니다|했습니다)?)"
 )
+_ENDS_IN_VERB = re.compile(
+    _VERBS + r"(?:[^.!?:]{0,40}|[^:]{0,80}@[^:]{0,80})\s*(?:[:：]|-{2,})$", re.IGNORECASE
+)
+# Gmail in Portugal: "Suporte <s@desk.example> escreveu no dia segunda, 12/01/2026 à(s) 10:07:".
+_ENDS_IN_TIME = re.compile(r"[>)]\s{0,3}" + _VERBS + r"[^<>@]{1,60}\d{1,2}[:.h]\d{2}\s*:$", re.IGNORECASE)
 _LEAD = re.compile(
     r"(?:-{2,}\s?)?(?:on|em|no dia|a|le|el|am|il|op|den|dne|dnia|w dniu|på|в)\s|"
     r"(?:\w{1,12}[.,]{0,2}\s{0,2})?\d",
@@ -83,13 +88,16 @@ _FOOTER = re.compile(
 )
 
 
-def is_quoted(line: str) -> bool:
-    return _QUOTED.match(line) is not None
+class Line(Enum):
+    """What stands at a line."""
 
-
-def is_forwarding(line: str) -> bool:
-    """Whether the line announces a forwarded mail."""
-    return _FORWARDED.match(line[:MAX_LINE]) is not None
+    WORDS = "words"
+    QUOTED = "a line of a marked quote"
+    ATTRIBUTION = "who wrote the marked quote below"
+    UNMARKED_QUOTE = "who wrote all that stands below"
+    ORIGINAL = "the header of the mail below"
+    FORWARDING = "the announcement of a forwarded mail"
+    SIGNATURE = "the delimiter of a signature"
 
 
 def is_forward_subject(subject: str) -> bool:
@@ -101,9 +109,23 @@ def is_footer(line: str) -> bool:
     return len(line) <= MAX_LINE and _FOOTER.match(line) is not None
 
 
-def opens_original(lines: list[str], at: int) -> bool:
-    """Whether an unmarked quote begins here: "Original message", or its header in visible words."""
-    return _ORIGINAL.match(lines[at][:MAX_LINE]) is not None or _is_header_block(lines, at)
+def announcement(lines: list[str], at: int) -> tuple[Line, int]:
+    """Say what stands at a line, and at which line what comes after it begins."""
+    line = lines[at][:MAX_LINE]
+    end = _attribution_end(lines, at)
+    if end is not None:
+        return (Line.ATTRIBUTION if _is_followed_by_quote(lines, end) else Line.UNMARKED_QUOTE), end
+    return _single(line) or (Line.ORIGINAL if _is_header_block(lines, at) else Line.WORDS), at + 1
+
+
+def _single(line: str) -> Line | None:
+    if _QUOTED.match(line):
+        return Line.QUOTED
+    if line.rstrip() == "--":
+        return Line.SIGNATURE
+    if _FORWARDED.match(line):
+        return Line.FORWARDING
+    return Line.ORIGINAL if _ORIGINAL.match(line) else None
 
 
 def _is_header_block(lines: list[str], at: int) -> bool:
@@ -136,13 +158,13 @@ def _label(line: str) -> str | None:
     return found.lastgroup if found else None
 
 
-def attribution_end(lines: list[str], at: int) -> int | None:
+def _attribution_end(lines: list[str], at: int) -> int | None:
     """Return where an "On …, … wrote:" that begins at `at` ends (the line after it), or None."""
     joined = ""
     for last in range(at, min(len(lines), at + MAX_ATTRIBUTION_LINES)):
         line = lines[last].strip()
         continues = last > at
-        if not line or (is_quoted(line) and not (continues and _CUT_ADDRESS.match(line))):
+        if not line or (_QUOTED.match(line) and not (continues and _CUT_ADDRESS.match(line))):
             return None
         joined = f"{joined} {line}".strip()
         if len(joined) > MAX_LINE:
@@ -153,6 +175,8 @@ def attribution_end(lines: list[str], at: int) -> int | None:
 
 
 def _is_attribution(joined: str, lines: list[str], following: int, *, alone: bool) -> bool:
+    if _ENDS_IN_TIME.search(joined):
+        return True
     says_who = _ENDS_IN_VERB.search(joined) is not None
     if not says_who and not _ENDS_IN_ADDRESS.search(joined):
         return False
@@ -161,10 +185,10 @@ def _is_attribution(joined: str, lines: list[str], following: int, *, alone: boo
     if _LEAD.match(joined) is None:
         return False
     dated = any(pattern.search(joined) for pattern in (_TIME, _YEAR, _DAY))
-    return dated or (says_who and is_followed_by_quote(lines, following))
+    return dated or (says_who and _is_followed_by_quote(lines, following))
 
 
-def is_followed_by_quote(lines: list[str], at: int) -> bool:
+def _is_followed_by_quote(lines: list[str], at: int) -> bool:
     """Whether the next line with words is a quoted one."""
     upcoming = [line for line in lines[at : at + 2] if line.strip()]
-    return bool(upcoming) and is_quoted(upcoming[0])
+    return bool(upcoming) and _QUOTED.match(upcoming[0]) is not None

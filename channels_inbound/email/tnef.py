@@ -8,6 +8,11 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _SIGNATURE = 0x223E9F78
 _RENDERING = 0x9002
@@ -17,7 +22,7 @@ _PROPERTIES = 0x9005
 _LONG_NAME = 0x3707
 _WIDE_TEXT = 0x001F
 _BYTE_TEXT = 0x001E
-MAX_FILES = 200
+MAX_ATTRIBUTES = 2000
 
 
 @dataclass(slots=True)
@@ -30,27 +35,26 @@ class _File:
 def read_files(raw: bytes) -> list[tuple[str, bytes]]:
     """Return (name, content) of each file in a TNEF stream; what is broken ends the reading quietly."""
     files: list[_File] = []
-    for kind, data in _attributes(raw):
+    for kind, data in islice(_attributes(raw), MAX_ATTRIBUTES):
         if kind == _RENDERING:
             files.append(_File())
         elif files:
             _tell(files[-1], kind, data)
-    return [(file.long_name or file.title, file.content) for file in files[:MAX_FILES] if file.content]
+    return [(file.long_name or file.title, file.content) for file in files if file.content]
 
 
-def _attributes(raw: bytes) -> list[tuple[int, bytes]]:
-    """Return (id, data) of the attributes, up to the first that is cut short."""
+def _attributes(raw: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield (id, data) of the attributes, up to the first that is cut short."""
     if len(raw) < 6 or struct.unpack_from("<I", raw)[0] != _SIGNATURE:  # noqa: PLR2004 - signature and key
-        return []
-    found, at = [], 6
+        return
+    at = 6
     while at + 9 <= len(raw):
         kind, length = struct.unpack_from("<HxxI", raw, at + 1)
         at += 9
         if at + length > len(raw):
-            break
-        found.append((kind, raw[at : at + length]))
+            return
+        yield kind, raw[at : at + length]
         at += length + 2
-    return found
 
 
 def _tell(file: _File, kind: int, data: bytes) -> None:

@@ -8,22 +8,20 @@ tried first, costs the cube of a line's length (one line "On …" of 8 kB takes 
 from __future__ import annotations
 
 import re
+from functools import cache, partial
+from typing import TYPE_CHECKING
 
-from channels_inbound.email.quotes import (
-    attribution_end,
-    is_followed_by_quote,
-    is_footer,
-    is_forward_subject,
-    is_forwarding,
-    is_quoted,
-    opens_original,
-)
+from channels_inbound.email.quotes import Line, announcement, is_footer, is_forward_subject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_VISIBLE = 100_000
 MAX_SIGNATURE_LINES = 30
 _MARKER = re.compile(r"##- .{1,200} -##")
 """The line above which customers reply, as our own mails write it; the words in it in any language."""
 _BLANK_RUNS = re.compile(r"\n(?:[ \t]*\n){2,}")
+_KEPT = {Line.WORDS, Line.SIGNATURE, Line.ORIGINAL}
 _RULE = re.compile(r"[-_=*\s]*")
 
 
@@ -49,33 +47,33 @@ def _above_marker(lines: list[str]) -> list[str]:
 
 def _without_quotes(lines: list[str], *, forwards: bool) -> list[str]:
     """Leave out quotes and what announces them; where a quote is not marked, all below it."""
+    look = cache(partial(announcement, lines))
     kept: list[str] = []
     at = 0
     while at < len(lines):
-        if is_forwarding(lines[at]):
+        kind, after = look(at)
+        if kind is Line.FORWARDING:
             return kept + lines[at:]
-        if not forwards and opens_original(lines, at):
-            break
-        after = attribution_end(lines, at)
-        if after is not None and not is_followed_by_quote(lines, after):
-            break
-        if after is None and not is_quoted(lines[at]):
-            after = _signature_end(lines, at, kept)
-            if after is None:
-                kept.append(lines[at])
-        at = after or at + 1
-    return _without_rules_below(kept) if at < len(lines) else kept
+        if kind is Line.UNMARKED_QUOTE or (kind is Line.ORIGINAL and not forwards):
+            return _without_rules_below(kept)
+        signature_end = _signature_end(look, at, lines, kept) if kind is Line.SIGNATURE else None
+        if signature_end is None and kind in _KEPT:
+            kept.append(lines[at])
+        at = signature_end or after
+    return kept
 
 
-def _signature_end(lines: list[str], at: int, above: list[str]) -> int | None:
-    """Return where a signature that begins at `at` ends, or None where none begins (RFC 3676, 4.3).
+def _signature_end(
+    look: Callable[[int], tuple[Line, int]], at: int, lines: list[str], above: list[str]
+) -> int | None:
+    """Return where the signature that begins at `at` ends, or None where none does (RFC 3676, 4.3).
 
     One that goes on for more than 30 lines, or with nothing above it, is not a signature.
     """
-    if lines[at].rstrip() != "--" or not any(line.strip() for line in above):
+    if not any(line.strip() for line in above):
         return None
     for end in range(at + 1, min(len(lines), at + MAX_SIGNATURE_LINES)):
-        if is_quoted(lines[end]) or attribution_end(lines, end) or opens_original(lines, end):
+        if look(end)[0] not in {Line.WORDS, Line.SIGNATURE}:
             return end
     return len(lines) if len(lines) - at <= MAX_SIGNATURE_LINES else None
 
