@@ -1,0 +1,1 @@
+"""What the product reaches; `make bench` prints it beside what peers reach."""
