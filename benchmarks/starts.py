@@ -1,4 +1,4 @@
-"""How long `manage.py up` takes to be ready: the first time, and every other time; and what it holds in memory."""
+"""How long `manage.py up` takes to be ready, the first time and later, and what it holds in memory."""
 
 import os
 import re
@@ -48,9 +48,11 @@ def _megabytes(pid: int) -> float:
     pss = 0
     for each in [pid, *_descendants(pid)]:
         try:
-            pss += int(re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{each}/smaps_rollup").read_text(), re.MULTILINE)[1])  # type: ignore[index]
+            rollup = Path(f"/proc/{each}/smaps_rollup").read_text(encoding="ascii")
         except OSError:
             continue
+        found = re.search(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)
+        pss += int(found[1]) if found else 0
     return pss / 1024
 
 
