@@ -23,17 +23,18 @@ from typing import Any, Final
 from django.template import Context, Engine, Template
 
 SUBJECT: Final = "Subject:"
-LABEL: Final = re.compile(r"(?P<label>[^:{]+): (?P<value>.+)")
+LABEL: Final = re.compile(r"(?P<label>[^:{]+?)(?P<colon>\s?: )(?P<value>.+)")
 KINDS: Final = {"=>": "button", "=": "code", "|": "facts", ">": "quote", "~": "small", "##-": "marker"}
 LABELLED: Final = frozenset({"button", "facts"})
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One piece of a paragraph: a value, and its label where it has one."""
+    """One piece of a paragraph: a value, perhaps a label, and the colon as the language writes it."""
 
-    label: str
     value: Template
+    label: str = ""
+    colon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,20 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A piece of a paragraph with its values."""
+
+    text: str
+    label: str = ""
+    colon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """A paragraph with its values: pairs of label and text."""
+    """A paragraph with its values."""
 
     kind: str
-    lines: Sequence[tuple[str, str]]
+    lines: Sequence[ShownLine]
 
 
 def read(source: str, engine: Engine) -> Letter:
@@ -78,18 +88,18 @@ def _paragraph(piece: str, engine: Engine) -> Paragraph:
     sign = next((sign for sign in KINDS if piece.startswith(sign)), "")
     kind = KINDS.get(sign, "words")
     if kind == "marker":
-        return Paragraph(kind, [Line("", Template(piece, engine=engine))])
+        return Paragraph(kind, [Line(Template(piece, engine=engine))])
     lines = [line.strip().removeprefix(sign).strip() for line in piece.splitlines()]
     if kind in LABELLED:
         return Paragraph(kind, [_labelled(line, engine) for line in lines])
-    return Paragraph(kind, [Line("", Template(" ".join(lines), engine=engine))])
+    return Paragraph(kind, [Line(Template(" ".join(lines), engine=engine))])
 
 
 def _labelled(line: str, engine: Engine) -> Line:
     found = LABEL.fullmatch(line)
     if found is None:
         raise ValueError(f"A fact or a button needs a label: {line!r}")
-    return Line(found["label"], Template(found["value"], engine=engine))
+    return Line(Template(found["value"], engine=engine), found["label"], found["colon"])
 
 
 # --- putting the values in ----------------------------------------------------------------------
@@ -117,9 +127,9 @@ def _plain(facts: Mapping[str, Any]) -> Context:
     return Context(dict(facts), autoescape=False)
 
 
-def _lines(part: Paragraph, context: Context) -> list[tuple[str, str]]:
-    filled = ((line.label, _filled(line.value, context)) for line in part.lines)
-    return [(label, text) for label, text in filled if text]
+def _lines(part: Paragraph, context: Context) -> list[ShownLine]:
+    filled = (ShownLine(_filled(line.value, context), line.label, line.colon) for line in part.lines)
+    return [line for line in filled if line.text]
 
 
 def _filled(template: Template, context: Context) -> str:
@@ -127,4 +137,4 @@ def _filled(template: Template, context: Context) -> str:
 
 
 def _as_text(part: Shown) -> str:
-    return "\n".join(f"{label}: {text}" if label else text for label, text in part.lines)
+    return "\n".join(f"{line.label}{line.colon}{line.text}" for line in part.lines)

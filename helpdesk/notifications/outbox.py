@@ -19,7 +19,7 @@ from django.db.models import F, Q, QuerySet
 
 from contracts.models import Address
 from helpdesk.models import Message, OutboundMessage, Ticket
-from helpdesk.notifications import by_email, by_whatsapp
+from helpdesk.notifications import by_email, by_whatsapp, headers
 from helpdesk.notifications.signals import delivery_failed
 from helpdesk.notifications.transport import TransportError
 
@@ -246,7 +246,7 @@ def _not_sent(outbound: OutboundMessage, error: TransportError, *, at: datetime)
         state=State.QUEUED,
         send_after=at + _pause(outbound.attempts, error),
         lease_until=None,
-        error=str(error)[:300],
+        error=_sentence(str(error)),
     )
     return State.QUEUED
 
@@ -277,15 +277,15 @@ def fail(outbound: OutboundMessage, *, at: datetime, reason: str, is_bad_address
 
     Also for a provider's late word on a message that it had taken: the mail left, and came back.
     """
+    reason = _sentence(reason)
     with transaction.atomic():
         open_states = (State.QUEUED, State.SENDING, State.SENT)
         row = OutboundMessage.objects.filter(pk=outbound.pk, state__in=open_states)
-        if not row.update(
-            state=State.FAILED, failed_at=at, lease_until=None, error=reason[:300], **_forgotten(outbound)
-        ):
+        result = {"state": State.FAILED, "failed_at": at, "lease_until": None, "error": reason}
+        if not row.update(**result, **_forgotten(outbound)):
             return
         outbound.refresh_from_db()
-        delivery_failed.send(OutboundMessage, outbound=outbound, at=at, reason=reason[:300])
+        delivery_failed.send(OutboundMessage, outbound=outbound, at=at, reason=reason)
         if is_bad_address:
             _mark_address(outbound, at=at)
 
@@ -297,3 +297,8 @@ def _mark_address(outbound: OutboundMessage, *, at: datetime) -> None:
 def _forgotten(outbound: OutboundMessage) -> dict[str, str]:
     """A code that opens an account is not kept where others could read it."""
     return {"text": "", "html": ""} if outbound.kind == OutboundMessage.Kind.SIGN_IN else {}
+
+
+def _sentence(reason: str) -> str:
+    """What a server said, fit for a column: it may say anything."""
+    return headers.one_line(reason)[:300]

@@ -54,8 +54,8 @@ def _html(subject: str, paragraphs: list[Shown], language: str) -> str:
 
 def _preview(paragraphs: list[Shown]) -> str:
     """What a mail program shows beside the subject: the words themselves, not marker and greeting."""
-    said = [part.lines[0][1] for part in paragraphs if part.kind in {"quote", "words"}]
-    quoted = [part.lines[0][1] for part in paragraphs if part.kind == "quote"]
+    said = [part.lines[0].text for part in paragraphs if part.kind in {"quote", "words"}]
+    quoted = [part.lines[0].text for part in paragraphs if part.kind == "quote"]
     return " ".join((quoted or said[1:] or said or [""])[0].split())[:PREVIEW_LENGTH]
 
 

@@ -120,7 +120,7 @@ def test_a_mail_sent_twice_is_read_once(ticket, answered):
         "",
         "é" * 300,
         "x" * 5000,
-        "Hello\x00",
+        "Hello\x01\x7f",
     ],
 )
 def test_no_subject_adds_a_header(ticket, rui, subject):

@@ -10,6 +10,7 @@ from helpdesk.models import OutboundMessage
 from helpdesk.notifications import outbox
 from helpdesk.notifications.outbox import Sent
 from helpdesk.notifications.signals import delivery_failed
+from helpdesk.notifications.transport import TransportError
 from tests.cast import TUESDAY_10
 from tests.helpdesk.notifications.conftest import away, busy, refused
 
@@ -140,6 +141,15 @@ def test_what_no_trying_can_mend_fails_at_once(queued, channel, failures):
     assert outbound.failed_at == TUESDAY_10
     assert failures == [(outbound.pk, "failed", TUESDAY_10, "550 no such user", True)]
     assert outbox.send_due(at=LATER) == Sent()
+
+
+def test_whatever_a_server_says_can_be_written_down(queued, channel, failures):
+    outbound = queued()
+    channel.answer = TransportError("550\x00 no\r\n" + "é" * 400, permanent=True)
+
+    outbox.send_due(at=TUESDAY_10)
+
+    assert state_of(outbound) == ("failed", 1, "550 no " + "é" * 293)
 
 
 def test_an_address_with_nobody_is_marked(queued, channel, bruno):

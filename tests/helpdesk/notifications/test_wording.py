@@ -235,7 +235,9 @@ def test_an_agents_words_keep_their_lines_and_only_web_addresses_become_links():
 
 def shown(source, **facts):
     letter = letters.read(source, Engine.get_default())
-    return [(part.kind, list(part.lines)) for part in letters.show(letter, facts)]
+    return [
+        (part.kind, [(line.label, line.text) for line in part.lines]) for part in letters.show(letter, facts)
+    ]
 
 
 def test_each_kind_of_paragraph_is_known_by_how_it_begins():
@@ -260,12 +262,19 @@ there
     assert shown(source, it="this") == [
         ("marker", [("", "##- Above -##")]),
         ("words", [("", "Hello, there")]),
-        ("facts", [("One", "this"), ("Two ", "this")]),
+        ("facts", [("One", "this"), ("Two", "this")]),
         ("quote", [("", "this")]),
         ("code", [("", "this")]),
         ("button", [("Go", "this")]),
         ("small", [("", "small")]),
     ]
+
+
+def test_french_keeps_the_space_before_its_colon_in_text_alone():
+    letter = letters.read("| Objet\u00a0: {{ it }}", Engine.get_default())
+    (part,) = letters.show(letter, {"it": "x"})
+
+    assert (letters.as_text([part]), part.lines[0].label) == ("Objet\u00a0: x\n", "Objet")
 
 
 def test_what_comes_out_empty_is_left_out():
