@@ -50,10 +50,7 @@ def _as_json(report: Report) -> str:
 
 
 def _as_text(report: Report) -> str:
-    looked_at = f"{report.sets} sets, {report.clocks} clocks"
-    lines = [
-        f"{looked_at}: {report.drifted} not as their events said, {report.moved} of them in the due time."
-    ]
+    lines = [", ".join(f"{name} {getattr(report, name)}" for name in COUNTS)]
     for one in report.differences:
         name = f"set {one.clock_set_id} {one.metric} {one.cycle}"
         lines.append(f"  {name}: {one.column} was {one.stored}, is {one.derived}")
