@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 import tempfile
+from importlib import import_module
 
 PARTS = ("hours", "mail", "queue", "starts")
 

@@ -1,6 +1,5 @@
 """Who calls: a bearer token that knox keeps as a digest, limited to scopes."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,7 +32,7 @@ class BearerToken(TokenAuthentication):
 
     def authenticate(self, request: Request) -> tuple[Account, ApiToken] | None:
         """Give account and token, or None when the header is another scheme's."""
-        found = super().authenticate(request)
+        found: tuple[Account, ApiToken] | None = super().authenticate(request)  # type: ignore[no-untyped-call]  # knox
         if found is not None:
             _note_use(found[1])
         return found
@@ -64,6 +63,6 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
     target_class = BearerToken
     name = "token"
 
-    def get_security_definition(self, auto_schema: Any) -> Mapping[str, str]:  # noqa: ARG002 - spectacular's
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:  # noqa: ARG002 - spectacular's
         """HTTP bearer authentication."""
         return {"type": "http", "scheme": "bearer"}

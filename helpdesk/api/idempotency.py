@@ -53,7 +53,7 @@ def once(request: Request, account: Account, work: Callable[[], Answer], *, at: 
     digest = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.body).hexdigest()
     row = _claim(account, key, digest, at=at)
     if row.status is not None:
-        return Answer(row.status, row.answer)
+        return Answer(row.status, row.answer or {})
     try:
         answer = work()
     except Exception:

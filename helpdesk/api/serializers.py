@@ -89,7 +89,7 @@ class TicketShown(serializers.ModelSerializer[Ticket]):
 
     class Meta:
         model = Ticket
-        fields = (
+        fields: tuple[str, ...] = (
             "number",
             "uid",
             "subject",
@@ -126,8 +126,9 @@ class TicketWhole(TicketShown):
 
     def get_targets(self, ticket: Ticket) -> list[dict[str, Any]]:
         """The clocks of the ticket."""
-        clocks = ticket.clock_set.clocks.select_related("clock_set") if ticket.clock_set else []
-        return list(DueShown(clocks, many=True).data)
+        if ticket.clock_set is None:
+            return []
+        return list(DueShown(ticket.clock_set.clocks.select_related("clock_set"), many=True).data)
 
     def get_messages(self, _ticket: Ticket) -> list[dict[str, Any]]:
         """The conversation that the view chose by `visibility`."""

@@ -28,4 +28,7 @@ class Command(BaseCommand):
         table = Table(show_header=False)
         for name, value in facts.items():
             table.add_row(name.replace("_", " "), "-" if value is None else str(value))
-        Console(file=self.stdout).print(table)
+        console = Console()
+        with console.capture() as captured:
+            console.print(table)
+        self.stdout.write(captured.get())

@@ -27,9 +27,10 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, files: list[Path], **_options: Any) -> None:
         """Exit 0 when every mail is committed, quarantine included; 75 when one could not be stored."""
         failed = 0
-        for source in files or [None]:
+        sources: list[Path | None] = [*files] or [None]
+        for source in sources:
             try:
-                line = self._receive(source.read_bytes() if source else sys.stdin.buffer.read())
+                line = self._receive(source.read_bytes() if source is not None else sys.stdin.buffer.read())
             except (OSError, DatabaseError) as error:
                 failed += 1
                 line = {"inbound": None, "state": "failed", "ticket": None, "reason": _named(source, error)}
@@ -61,4 +62,4 @@ def _public_state(inbound: InboundMessage) -> str:
 
 
 def _named(source: Path | None, error: Exception) -> str:
-    return f"{source or 'standard input'}: {error}"
+    return f"{'standard input' if source is None else source}: {error}"

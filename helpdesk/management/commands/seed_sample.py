@@ -30,7 +30,7 @@ class Command(BaseCommand):
         if Organisation.objects.exists():
             raise CommandError("There are customers already; the sample desk is for an empty database.")
         now = timekeeping.now()
-        console = Console(file=self.stdout)
+        console = Console(stderr=True)
         with transaction.atomic(), Progress(console=console, disable=not console.is_terminal) as progress:
             task = progress.add_task("Playing 45 days", total=play.TICKETS)
             made, logins = desk.set_up(at=now)
