@@ -69,6 +69,10 @@ class InboundAdmin(HistoryConsole[InboundMessage]):
         badge = '<span class="pz-badge pz-inbound-{}">{}</span> <span class="pz-soft">{}</span>'
         return format_html(badge, row.state, row.get_state_display(), more)
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The list under the name that people know."""
+        return super().changelist_view(request, {"title": gettext("What arrived"), **(extra_context or {})})
+
     # --- one row
 
     def change_view(

@@ -26,11 +26,29 @@ from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING or not settings.IS_CONSOLE_THEMED:
     from django.contrib.admin import AdminSite, ModelAdmin, TabularInline
+    from django.contrib.admin.widgets import AdminTextareaWidget as TextArea
+    from django.contrib.admin.widgets import AdminTextInputWidget as TextLine
+    from django.forms import CheckboxSelectMultiple as Checkboxes
 else:
     from unfold.admin import ModelAdmin, TabularInline
     from unfold.sites import UnfoldAdminSite as AdminSite
+    from unfold.widgets import UnfoldAdminCheckboxSelectMultiple as Checkboxes
+    from unfold.widgets import UnfoldAdminTextareaWidget as TextArea
+    from unfold.widgets import UnfoldAdminTextInputWidget as TextLine
 
-__all__ = ["AgentConsole", "AgentSite", "Counts", "HistoryConsole", "LinkedRows", "Rows", "counts", "page"]
+__all__ = [
+    "AgentConsole",
+    "AgentSite",
+    "Counts",
+    "HistoryConsole",
+    "LinkedRows",
+    "Rows",
+    "TextArea",
+    "TextLine",
+    "VersionedConsole",
+    "counts",
+    "page",
+]
 
 Row = TypeVar("Row", bound=Model)
 Parent = TypeVar("Parent", bound=Model)
@@ -192,10 +210,38 @@ class AgentConsole(_Rights, _Console[Row]):
         fields = tuple(super().get_readonly_fields(request, obj))
         return (*fields, *self.frozen_fields) if obj else fields
 
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The few that there are, all in sight."""
+        return super().formfield_for_manytomany(db_field, request, **{"widget": Checkboxes, **kwargs})
+
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """What is frozen is not written by its neighbour either."""
         fields = super().get_prepopulated_fields(request, obj)
         return {name: of for name, of in fields.items() if not (obj and name in self.frozen_fields)}
+
+
+class VersionedConsole(AgentConsole[Row]):
+    """A page of something whose terms are in its versions, with the way to a new one."""
+
+    is_deletable = False  # versions are history, and others refer to them
+    version_model: type[Model]
+    version_field: str
+    change_form_template = "admin/with_versions.html"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The page, and where a version is added by whoever may."""
+        name = self.version_model._meta.label_lower  # noqa: SLF001  documented in spite of its name
+        app, model = name.split(".")
+        address = f"{reverse(f'admin:{app}_{model}_add')}?{self.version_field}={object_id}"
+        may = request.user.has_perm(f"{app}.add_{model}")
+        context = {"add_version": address if may else "", **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
 
 
 class HistoryConsole(AgentConsole[Row]):
@@ -208,6 +254,7 @@ class Rows(_Rights, _Rows[Row, Parent]):
     """Rows shown inside the page of what they belong to."""
 
     extra = 0
+    hide_title = True  # the theme repeats above each row what stands in it
 
 
 class LinkedRows(Rows[Row, Parent]):
@@ -215,6 +262,7 @@ class LinkedRows(Rows[Row, Parent]):
 
     is_addable = is_changeable = is_deletable = False
     show_change_link = True
+    hide_title = False
 
 
 # --- counts -------------------------------------------------------------------------------------

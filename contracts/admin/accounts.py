@@ -68,7 +68,6 @@ class AccountAdmin(AgentConsole[Account]):
     search_fields = ("name", "email__istartswith")
     search_help_text = _("Name or address")
     ordering = ("email",)
-    filter_horizontal = ("groups",)
     fieldsets = (
         (None, {"fields": ("email", "name", "language", "is_active")}),
         (_("At the desk"), {"fields": ("is_staff", "is_lead", "groups")}),

@@ -32,7 +32,7 @@ class ContractAdmin(AgentConsole[Contract]):
     inlines = (CellRows,)
     fieldsets = (
         (None, {"fields": ("reference", "organisation", "plan_version", "pinned_policy_version")}),
-        (_("In force"), {"fields": (("starts_at", "ends_at"), "zone")}),
+        (_("In force"), {"fields": ("starts_at", "ends_at", "zone")}),
         (_("Whether its times bind"), {"fields": ("is_binding", "agreement_reference")}),
     )
 

@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from config.console import AgentConsole, LinkedRows
+from config.console import AgentConsole, LinkedRows, VersionedConsole
 from contracts.models import Contract, Plan, PlanVersion
 
 
@@ -17,10 +17,11 @@ class VersionRows(LinkedRows[PlanVersion, Plan]):
 
 
 @admin.register(Plan)
-class PlanAdmin(AgentConsole[Plan]):
+class PlanAdmin(VersionedConsole[Plan]):
     """What is on offer."""
 
-    is_deletable = False  # contracts refer to it
+    version_model = PlanVersion
+    version_field = "plan"
     list_display = ("name", "key", "is_sample")
     search_fields = ("name", "key")
     prepopulated_fields = {"key": ("name",)}
@@ -36,7 +37,6 @@ class PlanVersionAdmin(AgentConsole[PlanVersion]):
     list_display = ("plan", "number", "policy", "tickets_a_month", "valid_from")
     list_select_related = ("plan", "policy")
     list_filter = ("plan",)
-    filter_horizontal = ("offered_priorities",)
 
     @admin.display(description=_("tickets a month"))
     def tickets_a_month(self, version: PlanVersion) -> str:

@@ -87,10 +87,10 @@ class ClockShown:
 
     @property
     def missed(self) -> str:
-        """Since when it is missed; a miss stays one."""
-        if self.clock.breached_at:
-            return when.moment(self.clock.breached_at, at=self.at)
-        return self.countdown.due_words if self.countdown and self.countdown.is_late and not self.met else ""
+        """Since when it is missed, where its countdown does not say so; a miss stays one."""
+        missed_at = self.clock.breached_at
+        is_counted = self.clock.state == Clock.State.RUNNING and missed_at == self.clock.due_at
+        return when.moment(missed_at, at=self.at) if missed_at and not is_counted else ""
 
     @property
     def remaining(self) -> str:

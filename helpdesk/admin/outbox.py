@@ -11,15 +11,15 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from config.console import HistoryConsole, page
 from helpdesk.admin import asked, when
-from helpdesk.admin.downloads import letter
+from helpdesk.admin.downloads import FRAMED
 from helpdesk.models import OutboundMessage
-from helpdesk.sanitise import sanitise_html
 
 
 @admin.register(OutboundMessage)
@@ -70,6 +70,10 @@ class SentMailAdmin(HistoryConsole[OutboundMessage]):
         """When it left, or is to leave."""
         return when.stamp(row.sent_at or row.failed_at or row.send_after)
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The list under the name that people know."""
+        return super().changelist_view(request, {"title": gettext("Sent mail"), **(extra_context or {})})
+
     def change_view(
         self,
         request: HttpRequest,
@@ -98,7 +102,7 @@ class SentMailAdmin(HistoryConsole[OutboundMessage]):
         return [path("body/<uuid:uid>/", body, name="helpdesk_outbound_body"), *super().get_urls()]
 
     def body(self, request: HttpRequest, uid: uuid.UUID) -> HttpResponseBase:
-        """The HTML of a message; it may quote a stranger's, so it is shown like one."""
+        """The HTML of a message exactly as it is sent, where nothing of it can act."""
         return _framed(request, self._row(request, uid=uid))
 
     def _row(self, request: HttpRequest, **which: Any) -> OutboundMessage:
@@ -111,6 +115,7 @@ class SentMailAdmin(HistoryConsole[OutboundMessage]):
 
 
 @require_safe
+@FRAMED
 @xframe_options_sameorigin
-def _framed(request: HttpRequest, row: OutboundMessage) -> HttpResponseBase:
-    return letter(request, row.subject, sanitise_html(row.html))
+def _framed(_request: HttpRequest, row: OutboundMessage) -> HttpResponseBase:
+    return HttpResponse(row.html)

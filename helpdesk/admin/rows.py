@@ -36,7 +36,7 @@ class QueueRow:
             ticket,
             at,
             when.countdown(due, at=at, calendar=calendar),
-            when.countdown(window_end(ticket, at=at), at=at, calendar=None),
+            when.countdown(window_end(ticket), at=at, calendar=None),
         )
 
     @property
@@ -56,8 +56,9 @@ class QueueRow:
 
     @property
     def level(self) -> str:
-        """How urgent it is, as a class of the style sheet."""
-        return self.countdown.level if self.countdown else "none"
+        """How urgent it is, as a class of the style sheet: by whatever ends first."""
+        ends = [one for one in (self.countdown, self.window) if one is not None]
+        return min(ends, key=lambda one: one.due_at).level if ends else "none"
 
     @property
     def entitlement(self) -> str:
@@ -82,11 +83,9 @@ class QueueRow:
         return when.ago(self.ticket.received_at, at=self.at)
 
 
-def window_end(ticket: Ticket, *, at: datetime) -> datetime | None:
-    """The end of the WhatsApp window while the customer waits in it (D19)."""
-    if not ticket.is_live or ticket.whatsapp_until is None or ticket.whatsapp_until <= at:
-        return None
-    return ticket.whatsapp_until if waits_for_us(ticket) else None
+def window_end(ticket: Ticket) -> datetime | None:
+    """The end of the WhatsApp window while the customer waits for an answer, also a past one (D19)."""
+    return ticket.whatsapp_until if ticket.is_live and waits_for_us(ticket) else None
 
 
 def waits_for_us(ticket: Ticket) -> bool:

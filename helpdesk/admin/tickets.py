@@ -58,6 +58,7 @@ class TicketAdmin(AgentConsole[Ticket]):
             "title": gettext("Tickets"),
             "agents": asked.agents(request),
             "me": asked.by(request),
+            "may_change": self.has_change_permission(request),
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 

@@ -67,10 +67,10 @@ class Countdown:
 
     @property
     def in_open_time(self) -> str:
-        """The same in open hours; empty where it is unknown."""
-        if self.open_seconds is None:
+        """The same in open hours; empty where it is unknown, or less than a minute."""
+        if self.open_seconds is None or abs(self.open_seconds) < MINUTE:
             return ""
-        return gettext("%s open") % hours(abs(self.open_seconds))
+        return gettext("%s open time") % hours(abs(self.open_seconds))
 
     @property
     def due_words(self) -> str:

@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from config.console import AgentConsole, LinkedRows
+from config.console import AgentConsole, LinkedRows, TextArea, TextLine, VersionedConsole
 from sla import calendars, hours, recompute, timekeeping
 from sla.models import Calendar, CalendarVersion
 
@@ -26,24 +26,24 @@ YEARS_BACK, YEARS_AHEAD = 2, 4
 class VersionForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     """A version as people write hours down: "09:00-13:00, 14:00-18:00", closed where nothing stands."""
 
-    mon = forms.CharField(required=False, label=_("Monday"))
-    tue = forms.CharField(required=False, label=_("Tuesday"))
-    wed = forms.CharField(required=False, label=_("Wednesday"))
-    thu = forms.CharField(required=False, label=_("Thursday"))
-    fri = forms.CharField(required=False, label=_("Friday"))
-    sat = forms.CharField(required=False, label=_("Saturday"))
-    sun = forms.CharField(required=False, label=_("Sunday"))
+    mon = forms.CharField(required=False, label=_("Monday"), widget=TextLine)
+    tue = forms.CharField(required=False, label=_("Tuesday"), widget=TextLine)
+    wed = forms.CharField(required=False, label=_("Wednesday"), widget=TextLine)
+    thu = forms.CharField(required=False, label=_("Thursday"), widget=TextLine)
+    fri = forms.CharField(required=False, label=_("Friday"), widget=TextLine)
+    sat = forms.CharField(required=False, label=_("Saturday"), widget=TextLine)
+    sun = forms.CharField(required=False, label=_("Sunday"), widget=TextLine)
     holidays_too = forms.CharField(
         required=False,
         label=_("Further closed dates"),
         help_text=_("One date in each line, such as 2026-06-24."),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=TextArea(attrs={"rows": 3}),
     )
     special_hours = forms.CharField(
         required=False,
         label=_("Dates with hours of their own"),
         help_text=_("One in each line, such as 2026-12-24: 09:00-13:00."),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=TextArea(attrs={"rows": 3}),
     )
 
     class Meta:
@@ -111,10 +111,11 @@ class VersionRows(LinkedRows[CalendarVersion, Calendar]):
 
 
 @admin.register(Calendar)
-class CalendarAdmin(AgentConsole[Calendar]):
+class CalendarAdmin(VersionedConsole[Calendar]):
     """When support is open."""
 
-    is_deletable = False  # clocks run by it
+    version_model = CalendarVersion
+    version_field = "calendar"
     list_display = ("name", "key", "built_until")
     search_fields = ("name", "key")
     fields = ("name", "key", "fortnight")

@@ -1,7 +1,10 @@
 """Policies: a draft is edited and published, what is published is frozen."""
 
+from typing import Any, Final
+
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -9,9 +12,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from config.console import AgentConsole, LinkedRows, Rows, page
+from config.console import AgentConsole, LinkedRows, Rows, VersionedConsole, page
 from sla import policies, timekeeping
 from sla.models import LadderStep, Policy, PolicyVersion, Priority, TargetCell
+
+LONGEST_KEY: Final = 18
 
 
 @admin.register(Priority)
@@ -32,10 +37,11 @@ class VersionRows(LinkedRows[PolicyVersion, Policy]):
 
 
 @admin.register(Policy)
-class PolicyAdmin(AgentConsole[Policy]):
+class PolicyAdmin(VersionedConsole[Policy]):
     """A support policy under one name."""
 
-    is_deletable = False  # plans refer to it
+    version_model = PolicyVersion
+    version_field = "policy"
     list_display = ("name", "key")
     search_fields = ("name", "key")
     prepopulated_fields = {"key": ("name",)}
@@ -74,11 +80,19 @@ class PolicyVersionAdmin(AgentConsole[PolicyVersion]):
     inlines = (CellRows, LadderRows)
     readonly_fields = ("status", "valid_until")
     fieldsets = (
-        (None, {"fields": (("policy", "number"), "label", "status", ("valid_from", "valid_until"))}),
+        (None, {"fields": (("policy", "number"), "label", "status", "valid_from", "valid_until")}),
         (_("What the times mean"), {"fields": ("calendar", "day_mode", "day_floor", "is_binding")}),
         (_("What the clocks do"), {"fields": ("pausing_statuses", "reopen_days")}),
     )
     change_form_template = "admin/sla/policyversion/change_form.html"
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The next number of the policy that the version is added to."""
+        given = super().get_changeform_initial_data(request)
+        key = str(given.get("policy", ""))
+        named = [int(key)] if key.isdecimal() and len(key) <= LONGEST_KEY else []
+        last = PolicyVersion.objects.filter(policy__pk__in=named).aggregate(last=Max("number"))["last"]
+        return {**given, "number": (last or 0) + 1}
 
     def is_frozen(self, row: PolicyVersion) -> bool:
         """Once it is published: a change is a new version."""
