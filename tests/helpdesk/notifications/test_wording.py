@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import settings as often
 from hypothesis import strategies as st
 
+from channels_inbound.email.visible import visible_text
 from helpdesk.notifications import languages, letters, wording
 
 TEMPLATES = project.BASE_DIR / "templates"
@@ -20,6 +21,7 @@ LETTERS = [
     for channel in ("mail", "whatsapp")
     for name in sorted({path.stem for path in (TEMPLATES / channel).glob("*/*.txt")})
 ]
+ALL_MAIL = [name for channel, name in LETTERS if channel == "mail"]
 TAG = re.compile(r"\{\{\s*([\w.]+)\s*\}\}|\{%\s*(.+?)\s*%\}")
 
 VALUES = re.compile(r"\w+").findall("""
@@ -177,7 +179,7 @@ def seen(html):
     return " ".join(" ".join(Reader(html).words).split())
 
 
-@pytest.mark.parametrize("name", [name for channel, name in LETTERS if channel == "mail"])
+@pytest.mark.parametrize("name", ALL_MAIL)
 def test_text_and_html_say_the_same_words(name):
     said = wording.mail(name, language="en", **EVERYTHING)
     links = [attrs["href"] for tag, attrs in Reader(said.html).tags if tag == "a"]
@@ -286,3 +288,11 @@ def test_what_comes_out_empty_is_left_out():
 def test_a_fact_without_a_label_is_refused():
     with pytest.raises(ValueError, match="needs a label"):
         letters.read("| {{ it }}", Engine.get_default())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", [name for name in ALL_MAIL if "##-" in source_of("mail", "en", name)])
+def test_what_is_written_above_our_marker_is_read_without_what_is_below(name, language):
+    ours = wording.mail(name, language=language, **EVERYTHING).text
+
+    assert visible_text(f"It works again.\n\n{ours}") == "It works again."
