@@ -20,6 +20,7 @@ from contracts.models import Organisation
 ASK_EVERY = 0.2
 COMPLAIN_AFTER = 30.0
 PAGES = {"Portal": "/", "Console": "/admin/", "Support policy": "/support-policy/", "API": "/api/v1/schema/"}
+DEMO_PAGES = {"Write as a customer": "/demo/write/"}
 
 
 class Command(BaseCommand):
@@ -121,9 +122,10 @@ def _what_is_missing() -> list[str]:
 
 
 def _greeting(seconds: float) -> str:
+    pages = PAGES | DEMO_PAGES if settings.DEMO else PAGES
     lines = [f"prazo: ready in {seconds:.1f} s", ""]
-    lines += [f"  {name:<16}{settings.SITE_URL}{path}" for name, path in PAGES.items()]
-    lines += [f"  {'Data':<16}{settings.DATA_DIR}", ""]
+    lines += [f"  {name:<21}{settings.SITE_URL}{path}" for name, path in pages.items()]
+    lines += [f"  {'Data':<21}{settings.DATA_DIR}", ""]
     return "\n".join([*lines, *_sample_logins(), "  Ctrl-C stops everything.", ""])
 
 
