@@ -7,6 +7,7 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -67,9 +68,16 @@ class RequestSize:
         """Compare the declared length; a body without one is not read at all."""
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdecimal() and int(length) > settings.MAX_REQUEST_BYTES:
-            sentence = f"The request is larger than {settings.MAX_REQUEST_BYTES // 2**20} MB.\n"
-            return HttpResponse(sentence, status=413, content_type="text/plain; charset=utf-8")
+            return _too_large(request)
         return self.get_response(request)
+
+
+def _too_large(request: HttpRequest) -> HttpResponse:
+    """A page for people, a sentence for programs."""
+    if "text/html" in request.headers.get("Accept", ""):
+        return HttpResponse(render_to_string("413.html"), status=413)
+    sentence = f"The request is larger than {settings.MAX_REQUEST_BYTES // 2**20} MB.\n"
+    return HttpResponse(sentence, status=413, content_type="text/plain; charset=utf-8")
 
 
 class ContentSecurityPolicy(CSPMiddleware):

@@ -115,7 +115,7 @@ def distance(calendar: Calendar, due_at: datetime, *, at: datetime) -> str:
     if due_at >= at:
         return gettext("in %(time)s of support time") % {"time": spelling.support_length(seconds, day)}
     if abs(seconds) < spelling.MINUTE:
-        return gettext("the goal has just passed")
+        return gettext("the goal has passed")
     return gettext("late by %(time)s of support time") % {"time": spelling.support_length(seconds, day)}
 
 

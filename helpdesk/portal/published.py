@@ -75,9 +75,9 @@ class Desk:
 def desk(*, at: datetime) -> Desk | None:
     """What is published at that instant, or none before the first policy is."""
     version = public_policy(at=at)
-    if version is None:
+    calendar_version = _current(version.calendar, at=at) if version else None
+    if version is None or calendar_version is None:
         return None
-    calendar_version = calendars.current_version(version.calendar, at=at)
     open_days = [number for number, day in enumerate(WEEK) if calendar_version.week.get(day)]
     return Desk(
         policy_version=version,
@@ -89,6 +89,13 @@ def desk(*, at: datetime) -> Desk | None:
         works_saturdays=bool(calendar_version.week.get(SATURDAY)),
         opening=opening(version.calendar, at=at),
     )
+
+
+def _current(calendar: Calendar, *, at: datetime) -> CalendarVersion | None:
+    try:
+        return calendars.current_version(calendar, at=at)
+    except calendars.NoVersion:
+        return None
 
 
 def public_policy(*, at: datetime) -> PolicyVersion | None:

@@ -35,13 +35,18 @@ def _look_up(request: HttpRequest) -> Person | None:
 
 
 def for_customers(view: PersonsView[P]) -> View[P]:
-    """Let a view in only for a signed-in customer, whom it gets as its second argument."""
+    """Let a view in only for a signed-in customer, whom it gets as its second argument.
+
+    No browser or proxy keeps the answer, unless the view says so.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         person = person_of(request)
         if person is not None:
-            return view(request, person, *args, **kwargs)
+            response = view(request, person, *args, **kwargs)
+            response.headers.setdefault("Cache-Control", "private, no-store")
+            return response
         if request.user.is_authenticated:
             return render(request, "portal/no_customer.html", status=403)
         return redirect_to_login(request.get_full_path(), SIGN_IN_URL)

@@ -32,11 +32,6 @@ class Said:
     files: tuple[FileShown, ...]
 
     @property
-    def is_automatic(self) -> bool:
-        """Whether nobody in particular says it."""
-        return self.message.kind == Message.Kind.AUTOMATIC
-
-    @property
     def may_have_links(self) -> bool:
         """Whether addresses in the text are worth being made links; not in a wall of text."""
         return len(self.message.text) <= LONGEST_WITH_LINKS

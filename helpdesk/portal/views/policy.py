@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from contracts import coverage
 from contracts.models import Person
 from contracts.terms import cells_shown
-from helpdesk.portal import published
+from helpdesk.portal import published, reading
 from helpdesk.portal.goal_table import goal_rows, rows_of
 from helpdesk.portal.signed_in import person_of
 from helpdesk.portal.ways import ways
@@ -32,6 +32,7 @@ def policy(request: HttpRequest) -> HttpResponse:
             "week": week(desk, at=at),
             "special_days": published.special_days(desk.version, at=at),
             "goals": goal_rows(desk.policy_version, works_saturdays=desk.works_saturdays),
+            "reading": list(reading.sentences(desk.policy_version)),
             "agreement": _agreement(person_of(request), desk),
         }
     return render(request, "portal/policy.html", context)

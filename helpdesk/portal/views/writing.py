@@ -16,6 +16,7 @@ from helpdesk import actors, intake, pump
 from helpdesk.incoming import Incoming
 from helpdesk.intake import Outcome, Receipt
 from helpdesk.models import Ticket
+from helpdesk.portal import published
 from helpdesk.portal.forms import NewTicketForm, ReplyForm
 from helpdesk.portal.impacts import impacts
 from helpdesk.portal.quota import quota_of
@@ -37,7 +38,12 @@ def new(request: HttpRequest, person: Person) -> HttpResponseBase:
         if receipt is not None and receipt.ticket is not None:
             messages.success(request, _said(receipt))
             return redirect("portal:ticket", receipt.ticket.pk)
-    context = {"form": form, "quota": quota_of(person, at=now()), "impacts": impacts()}
+    context = {
+        "form": form,
+        "quota": quota_of(person, at=now()),
+        "impacts": impacts(),
+        "desk": published.desk(at=now()),
+    }
     return render(request, "portal/new.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 

@@ -61,3 +61,32 @@ def test_agents_are_shown_the_way_to_the_console(client, rui):
     answer = client.get("/tickets/")
 
     assert (answer.status_code, "/admin/" in answer.content.decode()) == (403, True)
+
+
+def test_a_request_that_is_too_large_is_told_so_in_a_page(client, settings):
+    settings.MAX_REQUEST_BYTES = 1000
+    answer = client.post("/tickets/new/", {"text": "x" * 2000}, headers={"Accept": "text/html"})
+
+    assert (answer.status_code, "That is too large" in answer.content.decode()) == (413, True)
+
+
+def test_too_many_passwords_are_told_so_in_a_page(client, db):
+    answers = [client.post("/accounts/login/", {"login": "rui@lumiar.example"}) for _ in range(31)]
+
+    assert {answer.status_code for answer in answers[:30]} == {200}
+    assert (answers[30].status_code, "A little too fast" in answers[30].content.decode()) == (429, True)
+
+
+def test_nobody_keeps_what_a_customer_reads(desk, as_person, ana):
+    assert as_person(ana).get("/tickets/").headers["Cache-Control"] == "private, no-store"
+
+
+def test_an_error_of_ours_shows_nothing_from_inside(desk, as_person, ana, monkeypatch):
+    browser = as_person(ana)
+    browser.raise_request_exception = False
+    monkeypatch.setattr("helpdesk.portal.listing.page_of", lambda *_: 1 / 0)
+    answer = browser.get("/tickets/")
+
+    page = answer.content.decode()
+    assert (answer.status_code, "Something broke on our side" in page) == (500, True)
+    assert "ZeroDivisionError" not in page

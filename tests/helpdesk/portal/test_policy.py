@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from contracts.models import Contract, ContractCell, Person
-from helpdesk.portal import published, spelling
+from helpdesk.portal import published, reading, spelling
 from helpdesk.portal.zones import zone_name
 from sla import calendars, policies
 from sla.models import CalendarVersion, PolicyVersion, TargetCell
@@ -117,6 +117,26 @@ def test_the_next_opening_is_right_over_both_changes_of_the_clock(calendar, at, 
     assert published.opening(calendar, at=at) == published.Opening(is_open, until, opens_at)
 
 
+def test_the_page_says_how_this_policy_counts_days_and_pauses(client, policy_version):
+    assert "when support closes on the last of them; the day on which your message" in words(client.get(PATH))
+    assert "the time to a resolution pauses" in words(client.get(PATH))
+
+    changed = {"day_mode": "full_days_24h", "pausing_statuses": []}
+    PolicyVersion.objects.filter(pk=policy_version.pk).update(**changed)
+
+    assert "each day counts as 24 hours of support time" in words(client.get(PATH))
+    assert "the time to a resolution pauses" not in words(client.get(PATH))
+
+
+def words(page) -> str:
+    return " ".join(page.content.decode().split())
+
+
+@pytest.mark.parametrize("mode", PolicyVersion.DayMode)
+def test_every_way_to_count_days_has_its_sentence(mode):
+    assert next(reading.sentences(PolicyVersion(day_mode=mode)))
+
+
 def test_a_binding_policy_has_no_disclaimer(client, policy_version):
     PolicyVersion.objects.filter(pk=policy_version.pk).update(is_binding=True)
 
@@ -143,6 +163,12 @@ def test_a_customer_reads_what_the_own_agreement_says(desk, as_person, contract,
 
 
 def test_without_any_policy_both_pages_still_answer(client, db):
+    assert [client.get(path).status_code for path in ("/", PATH)] == [200, 200]
+
+
+def test_a_calendar_without_any_version_publishes_nothing(client, policy_version):
+    CalendarVersion.objects.all().delete()
+
     assert [client.get(path).status_code for path in ("/", PATH)] == [200, 200]
 
 
