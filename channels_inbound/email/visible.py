@@ -40,7 +40,8 @@ def visible_text(text: str, subject: str = "") -> str:
 
 def _above_marker(lines: list[str]) -> list[str]:
     for at, line in enumerate(lines):
-        if "##- " in line and _MARKER.search(line[:MAX_VISIBLE]):
+        # A mail program that quotes it may have wrapped it.
+        if "##- " in line and _MARKER.search(" ".join(lines[at : at + 2])):
             return lines[:at]
     return lines
 

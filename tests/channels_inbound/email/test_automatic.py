@@ -4,6 +4,7 @@ import pytest
 
 from channels_inbound.email.automatic import BounceFacts, Failure, Kind, bounce_facts, classify
 from channels_inbound.email.parsing import look_at, read_mail
+from helpdesk.notifications.headers import LOOP_MARKER
 
 
 def kind_of(*fields, sender="Ana <ana@acme.example>", subject="It closes"):
@@ -111,6 +112,10 @@ def test_a_person_who_passes_a_report_on_is_a_person():
     )
 
     assert classify(mail) is Kind.HUMAN
+
+
+def test_our_own_mail_is_known_by_the_field_that_it_carries():
+    assert kind_of(f"{LOOP_MARKER}: desk.example", "Auto-Submitted: auto-replied") is Kind.OWN
 
 
 def test_the_envelope_counts_more_than_return_path():

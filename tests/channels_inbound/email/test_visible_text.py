@@ -8,6 +8,7 @@ import pytest
 from channels_inbound.email.visible import visible_text
 
 FILE = Path(__file__).resolve().parents[2] / "samples" / "quotes.txt"
+LETTERS = Path(__file__).resolve().parents[3] / "templates" / "mail"
 QUOTES = dict(block.split("\n", 1) for block in FILE.read_text().split("=== ")[1:])
 
 
@@ -70,6 +71,15 @@ def test_only_what_stands_above_our_marker_counts():
 
     assert visible_text(f"4.1\n\n{marker}\n\nDear Ana,\nwhich version?") == "4.1"
     assert visible_text(f"4.1\n\nOn 12 Jan 2026 10:07, Support wrote:\n\n> {marker}\n> which?") == "4.1"
+
+
+@pytest.mark.parametrize("letter", sorted(LETTERS.glob("*/reply.txt")), ids=lambda path: path.parent.name)
+def test_the_marker_of_our_own_letters_is_known_even_when_it_is_wrapped(letter):
+    marker = next(line for line in letter.read_text().splitlines() if line.startswith("##-"))
+    middle = marker.index(" ", 30)
+
+    assert visible_text(f"4.1\n\n{marker}\n\nDear Ana") == "4.1"
+    assert visible_text(f"4.1\n\n> {marker[:middle]}\n> {marker[middle + 1 :]}\n\nDear Ana") == "4.1"
 
 
 def test_an_answer_below_our_marker_is_not_lost():
