@@ -1,9 +1,11 @@
 """What follows when a message could not be delivered."""
 
+import uuid
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.dispatch import receiver
 
 from helpdesk import actors, history, lifecycle
@@ -17,13 +19,19 @@ FAILED: Final = "delivery_failed"
 REFUSED: Final = frozenset({"failed", "undelivered", "canceled"})
 
 
-def progressed(*, provider_id: str, state: str, error: str, at: datetime) -> None:
-    """A provider reports on a message of ours: only forward, a repeated or late report changes nothing."""
+def progressed(
+    *, provider_id: str, state: str, error: str, at: datetime, outbound_uid: uuid.UUID | None = None
+) -> None:
+    """A provider reports on a message of ours: only forward, a repeated or late report changes nothing.
+
+    `outbound_uid` names the row for a report that is faster than the answer that brings `provider_id`.
+    """
     if not provider_id:
         return
+    named = Q(provider_id=provider_id) | Q(provider_id="", uid=outbound_uid)
     with transaction.atomic():
         rows = OutboundMessage.objects.select_for_update(of=("self",)).select_related("message")
-        outbound = rows.filter(provider_id=provider_id).first()
+        outbound = rows.filter(named).first()
         if outbound is None or not _is_news(outbound.provider_state, state):
             return
         outbound.provider_state = state

@@ -4,6 +4,7 @@ A request counts only with a valid signature over the public address (SITE_URL, 
 without a configured secret the door is closed. The answer 200 is given once the row is committed.
 """
 
+import uuid
 from typing import Final
 
 from django.conf import settings
@@ -54,8 +55,17 @@ def status(request: HttpRequest) -> HttpResponse:
         state=request.POST.get("MessageStatus", "")[:20],
         error=request.POST.get("ErrorCode", "")[:20],
         at=timekeeping.now(),
+        outbound_uid=_uid(request.GET.get("outbound", "")),
     )
     return HttpResponse(status=204)
+
+
+def _uid(text: str) -> uuid.UUID | None:
+    """The row that the address names, which we gave with the message."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 def is_twilios(request: HttpRequest) -> bool:
