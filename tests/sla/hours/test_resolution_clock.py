@@ -103,6 +103,18 @@ class TestSolvedAndReopened:
         assert resolution(*events[:3]) == {"state": "met", "due": "15 10:00", "met": "13 12:00"}
         assert resolution(*events, now="15 11:00") == {"state": "running", "due": "16 20:00"}
 
+    def test_a_solution_that_came_with_a_failed_reply_never_was(self):
+        """D7: the customer never read it."""
+        events = [
+            created("urgent"),
+            happens("agent_reply", "12 13:00", reference="m1"),
+            happens("solve", "12 13:00", reference="m1"),
+            happens("reply_revoked", "12 15:00", reference="m1"),
+        ]
+        assert resolution(*events, now="12 15:30") == {"state": "running", "due": "12 16:00"}
+        answered = [*events, happens("solve", "12 15:30")]
+        assert resolution(*answered) == {"state": "met", "due": "12 16:00", "met": "12 15:30"}
+
     def test_a_late_solution_is_met_and_missed(self):
         """zammad #2579 and #4777: statistics were missing until it was reopened."""
         assert resolution(created(), happens("solve", "15 10:00")) == {
