@@ -179,3 +179,27 @@ def test_everybody_else_is_sent_to_sign_in(client, db):
     answer = client.get("/tickets/12/")
 
     assert (answer.status_code, answer.url) == (302, "/accounts/login/code/?next=/tickets/12/")
+
+
+def test_an_agent_signs_in_with_a_password_and_is_led_to_the_console(client, rui):
+    rui.set_password("a long enough password")
+    rui.save()
+    answer = client.post("/accounts/login/", {"login": rui.email, "password": "a long enough password"})
+
+    assert (answer.status_code, answer.url) == (302, "/admin/")
+    refused = [
+        type(client)()
+        .post("/accounts/login/", {"login": login, "password": "another"})
+        .context["form"]
+        .errors
+        for login in (rui.email, "nobody@lumiar.example")
+    ]
+    assert refused[0] == refused[1]
+    assert list(refused[0]) == ["__all__"]
+
+
+def test_a_customer_has_no_password_to_guess(client, desk, ana):
+    answer = client.post("/accounts/login/", {"login": "ana@azenha.example", "password": ""})
+
+    assert answer.status_code == 200
+    assert "_auth_user_id" not in client.session
