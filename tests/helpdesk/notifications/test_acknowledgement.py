@@ -104,6 +104,12 @@ def test_a_calendar_that_never_opens_again_gives_a_plain_text_and_an_alert(desk,
     assert logged[0] == ("support never opens again", {"calendar": "lisbon"})
 
 
+def test_before_any_policy_is_published_a_stranger_is_told_all_the_same(request_type):
+    take_in(by_mail(STRANGER), TUESDAY_22)
+
+    assert "closed" not in the_one().text
+
+
 def test_over_quota_it_says_what_happens_next(desk, contract, plus):
     in_english()
     plus.monthly_tickets = 0

@@ -96,8 +96,15 @@ def test_whoever_belongs_to_nobody_is_answered_in_the_tickets_language(answer):
     assert answer(ticket)["zoe@nowhere.example"].language == "es"
 
 
-@pytest.mark.parametrize("fields", [{}, {"sender": "front@azenha.example"}])
-def test_it_goes_to_the_address_that_was_used_last(answer, bruno, fields):
+def test_two_very_long_addresses_are_two_recipients(answer, azenha):
+    ticket = take_in(by_mail(BRUNO)).ticket
+    for letter in "ab":
+        watch(ticket, letter, f"{'x' * 60}@{'y' * 100}.{letter}.azenha.example", azenha)
+
+    assert len(answer(ticket)) == 3
+
+
+def test_it_goes_to_the_address_that_was_used_last(answer, bruno):
     Address.objects.create(person=bruno, kind="email", value="front@azenha.example")
     ticket = take_in(by_mail("front@azenha.example")).ticket
 
