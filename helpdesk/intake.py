@@ -124,8 +124,10 @@ def _add(
 
 def _resume(ticket: Ticket, *, at: datetime, by: str) -> None:
     """The customer spoke: what waited for them goes on, what was solved is open again (D8, D10)."""
-    if ticket.status in {Ticket.Status.SOLVED, Ticket.Status.WAITING_CUSTOMER}:
+    if ticket.status == Ticket.Status.SOLVED:
         lifecycle.move(ticket, Ticket.Status.OPEN, at=at, by=by)
+    elif ticket.status == Ticket.Status.WAITING_CUSTOMER:  # the reply itself ends the clocks' wait
+        lifecycle.move(ticket, Ticket.Status.OPEN, at=at, by=by, tells_clocks=False)
     lifecycle.tick(ticket, EventKind.CUSTOMER_REPLY, at=at, by=by)
 
 

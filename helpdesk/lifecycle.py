@@ -28,10 +28,13 @@ ALLOWED: Final[Mapping[str, frozenset[str]]] = {
 }
 
 
-def move(ticket: Ticket, status: str, *, at: datetime, by: str, reference: str = "") -> None:
+def move(
+    ticket: Ticket, status: str, *, at: datetime, by: str, reference: str = "", tells_clocks: bool = True
+) -> None:
     """Bring a locked ticket to another state, and its clocks with it; the same state is no step.
 
-    `reference` names the answer with which it happens: if that is revoked, so is the solution.
+    `reference` names the answer with which it happens: if that is revoked, so is the solution. Where
+    the caller tells the clocks itself, `tells_clocks` is off.
 
     Raises:
         WrongStatus: when that state cannot follow.
@@ -43,7 +46,7 @@ def move(ticket: Ticket, status: str, *, at: datetime, by: str, reference: str =
         raise WrongStatus
     _write(ticket, status, at=at)
     kind = _clock_event(ticket, before, status)
-    if kind is not None:
+    if kind is not None and tells_clocks:
         tick(ticket, kind, at=at, by=by, reference=reference)
     history.note(ticket, "status", at=at, by=by, before=before, after=status)
 
