@@ -10,8 +10,9 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from contracts import coverage, quota
+from contracts.coverage import Coverage
 from contracts.models import Account, Organisation
-from helpdesk import actors, conversation, entitlement, files, history, lifecycle
+from helpdesk import actors, catching_up, conversation, entitlement, files, history, lifecycle
 from helpdesk.incoming import Incoming, IncomingFile
 from helpdesk.models import Message, Ticket
 from helpdesk.notifications import outbox, replies, to_agents, to_customers
@@ -32,7 +33,18 @@ from sla.models import Priority
 
 S = Ticket.Status
 
-COVERED: Final = ("organisation", "contract", "plan_version", "entitlement", "priority", "clock_set")
+COVERED: Final = (
+    "organisation",
+    "contract",
+    "plan_version",
+    "entitlement",
+    "priority",
+    "priority_source",
+    "clock_set",
+    "next_due_at",
+    "next_due_metric",
+    "is_breached",
+)
 """The columns that say what a contract gives a ticket."""
 
 
@@ -300,10 +312,13 @@ def link_requester(ticket: Ticket, *, organisation: Organisation, by: Account, a
 
     Raises:
         AlreadyLinked.
+        WrongStatus: spam is nobody's, and never charged (D13).
     """
     with _working_on(ticket) as row:
         if row.organisation_id is not None:
             raise AlreadyLinked
+        if row.status == S.SPAM:
+            raise WrongStatus
         requester = row.requester
         requester.organisation = organisation
         requester.save(update_fields=["organisation"])
@@ -316,21 +331,22 @@ def _cover(row: Ticket, *, at: datetime, by: str) -> None:
     cover = coverage.cover(row.requester, at=row.received_at)
     row.organisation, row.contract, row.plan_version = cover.organisation, cover.contract, cover.plan_version
     row.entitlement = entitlement.entitle(cover, row.request_type, uid=row.uid, at=row.received_at, by=by)
-    row.priority = entitlement.first_priority(cover)
     row.clock_set = entitlement.start_clocks(
         cover, Ticket.Entitlement(row.entitlement), row.request_type, at=row.received_at, by=by
     )
-    _touch(row, "organisation", "contract", "plan_version", "entitlement", "priority", "clock_set", at=at)
-    _catch_up(row, by=by)
+    _set_priority_of(row, cover)
+    for name, value in entitlement.due_fields(row.clock_set).items():
+        setattr(row, name, value)
+    _touch(row, *COVERED, at=at)
+    catching_up.catch_up(row, offered=cover.offered, by=by)
 
 
-def _catch_up(row: Ticket, *, by: str) -> None:
-    """What was already said counts for clocks that start late."""
-    answers = row.messages.filter(kind=Message.Kind.AGENT, retracted_at=None)
-    for answer in answers:
-        lifecycle.tick(row, EventKind.AGENT_REPLY, at=answer.at, by=by, reference=answer.uid.hex)
-    if row.status == S.SOLVED and row.solved_at is not None:
-        lifecycle.tick(row, EventKind.SOLVE, at=row.solved_at, by=by)
+def _set_priority_of(row: Ticket, cover: Coverage) -> None:
+    """What an agent has set stays where the plan offers it; else the plan's first one (D16, D22)."""
+    agents = row.priority if row.priority_source == Ticket.PrioritySource.AGENT else None
+    if agents is not None and agents.key in cover.offered:
+        return
+    row.priority, row.priority_source = entitlement.first_priority(cover), Ticket.PrioritySource.DEFAULT
 
 
 def _touch(row: Ticket, *fields: str, at: datetime) -> None:

@@ -45,7 +45,7 @@ def move(
     if status not in ALLOWED[before]:
         raise WrongStatus
     _write(ticket, status, at=at)
-    kind = _clock_event(ticket, before, status)
+    kind = clock_event(ticket, before, status)
     if kind is not None and tells_clocks:
         tick(ticket, kind, at=at, by=by, reference=reference)
     history.note(ticket, "status", at=at, by=by, before=before, after=status)
@@ -75,8 +75,8 @@ def _reopen_days(ticket: Ticket) -> int:
     return ticket.clock_set.policy_version.reopen_days if ticket.clock_set else DEFAULT_REOPEN_DAYS
 
 
-def _clock_event(ticket: Ticket, before: str, after: str) -> EventKind | None:
-    """D8 and D10: which of the clocks' events a step is."""
+def clock_event(ticket: Ticket, before: str, after: str) -> EventKind | None:
+    """Which of the clocks' events a step from one status to another is, if any (D8, D10)."""
     if after == S.SOLVED:
         return EventKind.SOLVE
     if after == S.SPAM:
