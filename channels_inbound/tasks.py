@@ -7,6 +7,7 @@ from kombu.exceptions import OperationalError
 
 from channels_inbound import ingest
 from channels_inbound.models import InboundMessage
+from helpdesk import pump
 from sla import timekeeping
 
 log = structlog.get_logger(__name__)
@@ -22,6 +23,7 @@ def sweep_inbox() -> int:
 def process_one(pk: int) -> None:
     """Take up one row."""
     ingest.process(pk, at=timekeeping.now())
+    pump.send_soon()
 
 
 def nudge(inbound: InboundMessage) -> None:

@@ -105,14 +105,19 @@ def folder(name: str, default: Path) -> Path:
     return _read(name, lambda raw: Path(raw).expanduser().resolve(), default.resolve(), "a folder")
 
 
+LONGEST_SUPPORT_NAME = 21  # a signed reply address adds 43 characters, and RFC 5321 allows 64 before the @
+
+
 def mail_address(name: str, default: str) -> str:
     """One e-mail address without a display name, in lower case."""
-    return _read(name, _mail_address, default, "an e-mail address such as support@desk.example")
+    return _read(
+        name, _mail_address, default, "an e-mail address such as support@desk.example, 21 characters before @"
+    )
 
 
 def _mail_address(raw: str) -> str:
     local, at, domain = parseaddr(raw)[1].rpartition("@")
-    if not (local and at and domain) or f"{local}@{domain}" != raw:
+    if not (local and at and domain) or f"{local}@{domain}" != raw or len(local) > LONGEST_SUPPORT_NAME:
         raise ValueError(raw)
     return raw.lower()
 

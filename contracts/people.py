@@ -67,7 +67,12 @@ def organisation_of(email: str) -> Organisation | None:
 
 def _known(kind: str, address: str) -> Person | None:
     found = Address.objects.select_related("person__organisation").filter(kind=kind, value=address).first()
-    return found.person if found else None
+    if found is None:
+        return None
+    if found.bounced_at is not None:  # whoever writes from it can be reached there again
+        found.bounced_at = None
+        found.save(update_fields=["bounced_at"])
+    return found.person
 
 
 def _new(kind: str, address: str, *, name: str, language: str) -> Person:

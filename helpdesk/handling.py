@@ -113,7 +113,9 @@ def _reply(ticket: Ticket, draft: _Draft, *, by: Account, at: datetime) -> Messa
         message = _write(row, Message.Kind.AGENT, draft, by=by, at=at, visible_at=leaves_at)
         lifecycle.tick(row, EventKind.AGENT_REPLY, at=at, by=actors.account(by), reference=message.uid.hex)
         _after_reply(row, message, then=draft.then, by=by, at=at)
-        replies.queue(message, at=at, send_after=leaves_at)  # last: it says where the ticket now stands
+        # Last, because it says where the ticket now stands.
+        if not replies.queue(message, at=at, send_after=leaves_at):
+            history.note(row, "unreachable", at=at, by=actors.system("outbox"), message=message.uid.hex)
     return message
 
 

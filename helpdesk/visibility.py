@@ -33,7 +33,12 @@ def ticket_for(person: Person, number: int) -> Ticket:
     Raises:
         NotYourTicket: when it does not exist or is not theirs.
     """
-    ticket = tickets_of(person).filter(pk=number).select_related("priority", "clock_set", "contract").first()
+    ticket = (
+        tickets_of(person)
+        .filter(pk=number)
+        .select_related("priority", "clock_set", "contract", "requester")
+        .first()
+    )
     if ticket is None:
         raise NotYourTicket
     return ticket

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from contracts import people
 from contracts.addresses import BadAddress
 from contracts.models import Address, MailDomain, Organisation, Person
+from tests.cast import TUESDAY_10
 
 
 def write(value, *, kind="email", name="", language=""):
@@ -142,3 +143,9 @@ def test_an_unknown_zone_is_refused_in_a_form(db, model):
 def test_a_known_writer_costs_one_statement(ana, django_assert_num_queries):
     with django_assert_num_queries(1):
         assert write("ana@azenha.example").organisation.slug == "azenha"
+
+
+def test_an_address_that_bounced_is_good_again_once_somebody_writes_from_it(bruno):
+    bruno.addresses.update(bounced_at=TUESDAY_10)
+    assert people.person_for("email", "bruno@azenha.example", name="") == bruno
+    assert bruno.addresses.get().bounced_at is None
