@@ -13,7 +13,7 @@ PRODUCTION_LIKE := PRODUCTION=1 DEMO= DATA_DIR=build/check SECRET_KEY=$(shell he
 	REDIS_URL=redis://127.0.0.1:6379/0 EMAIL_URL=smtp+tls://user:password@mail.desk.example:587 \
 	ANYMAIL_WEBHOOK_SECRET=user:password
 
-.PHONY: run test check test-services test-browser bench lock clean
+.PHONY: run test check test-services test-browser bench messages lock clean
 
 run: $(VENV)/base
 	@DEMO=$${DEMO-1} exec $(BIN)/python manage.py up
@@ -29,6 +29,7 @@ check: $(VENV)/dev
 	DATA_DIR=build/check $(BIN)/python manage.py makemigrations --check --dry-run
 	$(PRODUCTION_LIKE) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/djlint --quiet --lint templates
+	$(BIN)/python -m translating --check
 	! grep -nE '://|^ *-[-fi]|file:' requirements/*.txt | grep -v -- '--hash=sha256:'
 
 test-services: $(VENV)/test
@@ -39,6 +40,10 @@ test-browser: $(VENV)/browser
 
 bench: $(VENV)/base
 	$(BIN)/python -m benchmarks $(ARGS)
+
+# Needs no GNU gettext: Babel writes the catalogues.
+messages: $(VENV)/dev
+	$(BIN)/python -m translating
 
 # pip installs what these files say; uv writes them, because it resolves for every Python from 3.11.0 on.
 lock: $(VENV)/dev

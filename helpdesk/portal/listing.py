@@ -9,7 +9,7 @@ from typing import Final
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracts.models import Person
 from helpdesk import visibility
@@ -29,10 +29,10 @@ STATUSES: Final = {
 
 
 SHOWS: Final = (
-    ("open", _("Open")),
-    ("waiting", _("Waiting for you")),
-    ("solved", _("Solved")),
-    ("all", _("All")),
+    ("open", pgettext_lazy("tickets", "Open")),
+    ("waiting", pgettext_lazy("tickets", "Waiting for you")),
+    ("solved", pgettext_lazy("tickets", "Solved")),
+    ("all", pgettext_lazy("tickets", "All")),
 )
 
 

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from helpdesk.notifications.languages import closest
+from helpdesk.portal.holiday_names import holiday_said
 
 register = template.Library()
 
@@ -79,6 +80,9 @@ def as_time(value: datetime | None, style: str = "moment") -> SafeString:
     """The same as HTML that programs can read, too."""
     machines = value.isoformat() if value else ""
     return format_html('<time datetime="{}">{}</time>', machines, said(value, style))
+
+
+register.filter(holiday_said)
 
 
 @register.simple_tag

@@ -53,7 +53,7 @@ def test_a_watcher_sees_the_ticket_among_their_own(ticket, as_person, chloe):
 
 
 def test_the_list_says_state_and_due_time(ticket, as_person, bruno):
-    page = as_person(bruno).get("/tickets/")
+    page = as_person(bruno).get("/tickets/?lang=en")
 
     line = page.context["lines"][0]
     assert line.due.at == ticket.clock_set.clocks.order_by("due_at").first().due_at
@@ -198,7 +198,7 @@ def test_an_agents_address_is_never_shown(ticket, as_person, bruno, rui):
     rui.name = ""
     rui.save(update_fields=["name"])
     handling.reply(ticket, text="Hello.", by=rui, at=now() - timedelta(minutes=1))
-    page = as_person(bruno).get(f"/tickets/{ticket.pk}/")
+    page = as_person(bruno).get(f"/tickets/{ticket.pk}/?lang=en")
 
     assert rui.email not in page.content.decode()
     assert [said.who for said in page.context["thread"] if said.message.kind == "agent"] == ["Support"]
