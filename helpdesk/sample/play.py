@@ -40,15 +40,25 @@ URGENCY: Final[Mapping[int, tuple[str, ...]]] = {
 
 STRANGERS: Final = (
     (
-        "zoe.marsh@freemail.example",
+        Sender("email", "zoe.marsh@freemail.example", "Zoe Marsh"),
         "Trial",
         "Do you offer a trial for schools? We have three buildings.",
         6.0,
     ),
-    ("info@win-a-cruise.example", "You have won!!", "Click here to collect your cruise.", 3.0),
-    ("l.tavares@gmail.example", "Acesso", "Trabalho nos Azenha Hotels e perdi o acesso. Podem ajudar?", 0.4),
+    (
+        Sender("email", "info@win-a-cruise.example", "WIN A CRUISE"),
+        "You have won!!",
+        "Click here to collect your cruise.",
+        3.0,
+    ),
+    (
+        Sender("email", "l.tavares@freemail.example", "Luís Tavares"),
+        "Acesso",
+        "Trabalho nos Azenha Hotels e perdi o acesso. Podem ajudar?",
+        0.4,
+    ),
 )
-"""Address, subject, words, days ago: mail from senders that nobody knows (D17)."""
+"""Who, subject, words, days ago: mail from senders that nobody knows (D17)."""
 
 CUSTOMERS_TURN: Final = (
     "bruno",
@@ -118,10 +128,8 @@ def play(desk: Desk, *, now: datetime, progress: Callable[[], None] = lambda: No
     stage.play()
 
 
-def _write_as(stage: Stage, address: str, subject: str, text: str, days_ago: float) -> None:
-    incoming = Incoming(
-        channel=Ticket.Channel.EMAIL, sender=Sender("email", address), subject=subject, text=text
-    )
+def _write_as(stage: Stage, sender: Sender, subject: str, text: str, days_ago: float) -> None:
+    incoming = Incoming(channel=Ticket.Channel.EMAIL, sender=sender, subject=subject, text=text)
     by = actors.system("email")
 
     def arrive(at: datetime) -> None:
