@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -75,6 +76,7 @@ class InboundAdmin(HistoryConsole[InboundMessage]):
 
     # --- one row
 
+    @method_decorator(require_safe)
     def change_view(
         self,
         request: HttpRequest,

@@ -32,7 +32,7 @@ if TYPE_CHECKING or not settings.IS_CONSOLE_THEMED:
 else:
     from unfold.admin import ModelAdmin, TabularInline
     from unfold.sites import UnfoldAdminSite as AdminSite
-    from unfold.widgets import UnfoldAdminCheckboxSelectMultiple as Checkboxes
+    from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget as Checkboxes
     from unfold.widgets import UnfoldAdminTextareaWidget as TextArea
     from unfold.widgets import UnfoldAdminTextInputWidget as TextLine
 

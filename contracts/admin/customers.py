@@ -15,11 +15,14 @@ from contracts.models import Address, MailDomain, Organisation, Person
 
 
 class MailDomainForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
-    """A domain in the one form in which it is compared; the model's validators have refused what is none."""
+    """A domain in the one form in which it is compared."""
 
     def clean_domain(self) -> str:
         """Lower case and ASCII, whatever was typed."""
-        return normalise_domain(self.cleaned_data["domain"])
+        try:
+            return normalise_domain(self.cleaned_data["domain"])
+        except people.BadAddress as error:
+            raise forms.ValidationError(_("That is not a mail domain.")) from error
 
 
 class MailDomainRows(Rows[MailDomain, Organisation]):

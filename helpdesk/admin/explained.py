@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -14,10 +13,10 @@ from django.views.decorators.http import require_safe
 
 from config.console import page
 from helpdesk.admin import aside, asked, when
-from helpdesk.models import Ticket
-from sla import calendars, hours, projection
-from sla.hours import ClockState, DayKind, Fact, FactKind, State
-from sla.timekeeping import from_epoch, to_epoch
+from sla import explaining, projection
+from sla.explaining import DatedFact, Explanation
+from sla.hours import DayKind, FactKind, State
+from sla.models import Clock
 
 REASONS: Final[dict[str, Any]] = {
     DayKind.WEEK: _("usual hours"),
@@ -34,47 +33,57 @@ REASONS: Final[dict[str, Any]] = {
 class FactShown:
     """One stretch of time: when, whether it counted, why, and how much."""
 
-    fact: Fact
-    holiday: str
+    fact: DatedFact
 
     @property
     def day(self) -> str:
-        """The date that owns the time, and which business day after receipt it is."""
+        """The date that owns the time."""
         return date_format(self.fact.date, "D j M Y")
 
     @property
     def span(self) -> str:
         """From when to when, in the desk's zone."""
-        if self.fact.kind is FactKind.CLOSED:
+        if self.fact.kind == FactKind.CLOSED:
             return gettext("closed")
-        begin, end = (timezone.localtime(from_epoch(at)) for at in (self.fact.starts_at, self.fact.ends_at))
+        begin, end = timezone.localtime(self.fact.starts_at), timezone.localtime(self.fact.ends_at)
         return f"{date_format(begin, 'H:i')}–{date_format(end, 'H:i')}"
 
     @property
     def reason(self) -> str:
         """Where the hours come from, or why there are none."""
         words = str(REASONS.get(self.fact.reason, self.fact.reason))
-        return f"{words}: {self.holiday}" if self.holiday else words
+        return f"{words}: {self.fact.name}" if self.fact.name else words
 
     @property
     def counted(self) -> str:
         """What of it counted."""
-        return when.hours(self.fact.seconds) if self.fact.kind is FactKind.COUNTED else ""
+        return explaining.duration(self.fact.seconds) if self.fact.kind == FactKind.COUNTED else ""
 
 
 @dataclass(frozen=True, slots=True)
 class ClockExplained:
-    """A clock with the facts behind its due time."""
+    """A clock with the facts behind its due time; none when its events cannot be read."""
 
     shown: aside.ClockShown
-    facts: Sequence[FactShown]
-    total: str
+    explanation: Explanation | None
+
+    @property
+    def facts(self) -> Sequence[FactShown]:
+        """In order."""
+        return [FactShown(fact) for fact in self.explanation.facts] if self.explanation else []
+
+    @property
+    def total(self) -> str:
+        """All that counted."""
+        counted = (one.fact.seconds for one in self.facts if one.fact.kind == FactKind.COUNTED)
+        return explaining.duration(sum(counted))
 
 
 @require_safe
 def view(request: HttpRequest, number: int) -> HttpResponse:
     """The page that explains."""
     ticket, at = asked.ticket(request, number), asked.at(request)
+    shown = aside.clocks(ticket, at=at)
     answer: HttpResponse = page(
         request,
         "admin/helpdesk/ticket/explain.html",
@@ -82,54 +91,13 @@ def view(request: HttpRequest, number: int) -> HttpResponse:
         title=gettext("Why these times?"),
         ticket=ticket,
         received=when.moment(ticket.received_at, at=at),
-        explained=explain(ticket, at=at),
+        explained=[ClockExplained(one, _explained(one.clock, request)) for one in shown],
     )
     return answer
 
 
-def explain(ticket: Ticket, *, at: datetime) -> list[ClockExplained]:
-    """Each clock of a ticket, derived from its events alone."""
-    clock_set = ticket.clock_set
-    if clock_set is None:
-        return []
-    states = projection.states_of(clock_set, clock_set.events.all(), at=at)
-    by_name = {(str(state.metric), state.cycle): state for state in states}
-    named = {(shown.clock.metric, shown.clock.cycle): shown for shown in aside.clocks(ticket, at=at)}
-    names = _holidays(ticket)
-    return [
-        _explained(shown, by_name[name], ticket, names, at=at)
-        for name, shown in named.items()
-        if name in by_name
-    ]
-
-
-def _explained(
-    shown: aside.ClockShown, state: ClockState, ticket: Ticket, names: dict[str, str], *, at: datetime
-) -> ClockExplained:
-    facts = _facts(state, ticket, at=at) if state.target is not None else []
-    counted = sum(fact.seconds for fact in facts if fact.kind is FactKind.COUNTED)
-    told = [FactShown(fact, _holiday(fact, names)) for fact in facts]
-    return ClockExplained(shown, told, when.hours(counted))
-
-
-def _facts(state: ClockState, ticket: Ticket, *, at: datetime) -> list[Fact]:
-    if ticket.clock_set is None:
-        return []
-    calendar = ticket.clock_set.calendar
-    versions = calendars.versions_of(calendar)
-    return calendars.reckon(
-        calendar, lambda open_time: hours.explain_clock(open_time, versions, state, to_epoch(at)), at=at
-    )
-
-
-def _holidays(ticket: Ticket) -> dict[str, str]:
-    if ticket.clock_set is None:
-        return {}
-    names: dict[str, str] = {}
-    for version in ticket.clock_set.calendar.versions.order_by("valid_from"):
-        names |= version.holiday_names
-    return names
-
-
-def _holiday(fact: Fact, names: dict[str, str]) -> str:
-    return names.get(fact.date.isoformat(), "") if fact.reason is DayKind.HOLIDAY else ""
+def _explained(clock: Clock, request: HttpRequest) -> Explanation | None:
+    try:
+        return explaining.explain(clock, at=asked.at(request))
+    except projection.UNDERIVABLE:
+        return None

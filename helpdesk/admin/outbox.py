@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -74,6 +75,7 @@ class SentMailAdmin(HistoryConsole[OutboundMessage]):
         """The list under the name that people know."""
         return super().changelist_view(request, {"title": gettext("Sent mail"), **(extra_context or {})})
 
+    @method_decorator(require_safe)
     def change_view(
         self,
         request: HttpRequest,
