@@ -139,6 +139,25 @@ def current_version(calendar: Calendar, *, at: datetime) -> CalendarVersion:
     return version
 
 
+def standard_day_seconds(calendar: Calendar, *, at: datetime) -> int:
+    """How long the standard day of a built calendar is at that instant; read once a process and revision.
+
+    Raises:
+        NoVersion: nothing was published.
+    """
+    if not calendar.revision:
+        return spec_of(current_version(calendar, at=at)).standard_day_seconds
+    days = _standard_days(calendar.pk, calendar.revision)
+    ruling = [day for valid_from, day in days if valid_from <= to_epoch(at)]
+    return ruling[-1] if ruling else days[0][1]
+
+
+@lru_cache(maxsize=64)
+def _standard_days(calendar_id: int, revision: int) -> tuple[tuple[int, int], ...]:  # noqa: ARG001 - a key
+    versions = versions_of(Calendar(pk=calendar_id))
+    return tuple((version.valid_from, version.spec.standard_day_seconds) for version in versions)
+
+
 def _columns(spec: CalendarSpec) -> dict[str, object]:
     written = hours.calendar_to_json(spec)
     return {"zone": written.pop("tz"), **written}

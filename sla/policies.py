@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from sla import calendars
+from sla.frozen import Memory
 from sla.hours import DayMode, Metric, Target, Terms
 from sla.models import Calendar, Policy, PolicyVersion, TargetCell
 from sla.models.policy import Cell
@@ -18,6 +19,12 @@ logger = structlog.get_logger(__name__)
 SECONDS: Final[Mapping[str, int]] = {Cell.Unit.MINUTES: 60, Cell.Unit.HOURS: 3_600}
 PROMISED: Final = (Metric.FIRST_RESPONSE, Metric.RESOLUTION)
 """What every policy speaks of, if only to say that there is no target; a next response is an extra."""
+
+Said = Mapping[tuple[str, str], Target | None]
+"""Targets by metric and priority."""
+
+_promised: Final[Memory[tuple[int, int], Said]] = Memory()
+"""What published versions say, by the version and its standard day."""
 
 Status = PolicyVersion.Status
 
@@ -120,16 +127,28 @@ def terms_of(
     Raises:
         calendars.NoVersion: the calendar was never published.
     """
-    said: dict[tuple[str, str], Cell] = {}
-    for cell in (*cells_of(version), *overrides):
-        said[cell.metric, cell.priority.key] = cell
-    ruling = calendars.current_version(calendar or version.calendar, at=at or version.valid_from)
-    day = calendars.spec_of(ruling).standard_day_seconds
+    day = calendars.standard_day_seconds(calendar or version.calendar, at=at or version.valid_from)
+    said = {**_said_by(version, day), **_said(overrides, version, day)}
     targets: dict[Metric, dict[str, Target | None]] = {metric: {} for metric in PROMISED}
-    for (metric, priority), cell in said.items():
-        targets.setdefault(Metric(metric), {})[priority] = target_of(cell, version, day)
+    for (metric, priority), target in said.items():
+        targets.setdefault(Metric(metric), {})[priority] = target
     _report_undefined(version, targets)
     return Terms(targets)
+
+
+def _said_by(version: PolicyVersion, day: int) -> Said:
+    """What the version itself says, read once a process when it was published."""
+    kept = _promised.get((version.pk, day))
+    if kept is not None:
+        return kept
+    said = _said(cells_of(version), version, day)
+    if version.status != Status.DRAFT:
+        _promised.keep((version.pk, day), said)
+    return said
+
+
+def _said(cells: Iterable[Cell], version: PolicyVersion, day: int) -> Said:
+    return {(cell.metric, cell.priority.key): target_of(cell, version, day) for cell in cells}
 
 
 def _report_undefined(version: PolicyVersion, targets: Mapping[Metric, Mapping[str, Target | None]]) -> None:

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from sla import calendars, hours
+from sla.frozen import Memory
 from sla.hours import ClockState, Event, EventKind, State, Terms, Timeline
-from sla.models import Alarm, Clock, ClockEvent, ClockSet, LadderStep
+from sla.models import Alarm, Clock, ClockEvent, ClockSet, LadderStep, PolicyVersion
 from sla.timekeeping import from_epoch, to_epoch
 
 UNDERIVABLE: Final = (LookupError, TypeError, ValueError)
@@ -27,6 +28,9 @@ FIELDS: Final = (
     "rings_at",
 )
 """What of a clock row is derived; the rest is its name and its version."""
+
+_ladders: Final[Memory[int, list[LadderStep]]] = Memory()
+"""The steps of published policy versions."""
 
 
 @dataclass(slots=True)
@@ -66,16 +70,30 @@ def load(clock_sets: Collection[ClockSet], *, clocks: Iterable[Clock] | None = N
 
 def load_ladders(works: Collection[Work]) -> None:
     """Read the sets' ladders, in one statement, and in another which of their clocks rang at which steps."""
-    steps: defaultdict[int, list[LadderStep]] = defaultdict(list)
-    versions = {work.clock_set.policy_version_id for work in works}
-    for step in LadderStep.objects.filter(version__in=versions).order_by("percent"):
-        steps[step.version_id].append(step)
+    steps = _steps_of({work.clock_set.policy_version_id for work in works})
     for work in works:
         work.ladder = Ladder(steps[work.clock_set.policy_version_id])
     ladders = {clock.pk: work.ladder for work in works for clock in work.clocks if work.ladder}
     if ladders:
         for clock_id, percent in Alarm.objects.filter(clock__in=ladders).values_list("clock", "percent"):
             ladders[clock_id].rung[clock_id].add(percent)
+
+
+def _steps_of(versions: Collection[int]) -> dict[int, list[LadderStep]]:
+    """The versions' steps, lowest first; those of a published version are read once a process."""
+    kept = {version: _ladders.get(version) for version in versions}
+    steps: dict[int, list[LadderStep]] = {version: kept[version] or [] for version in versions}
+    missing = [version for version, known in kept.items() if known is None]
+    if not missing:
+        return steps
+    published = set()
+    for step in LadderStep.objects.filter(version__in=missing).select_related("version").order_by("percent"):
+        steps[step.version_id].append(step)
+        if step.version.status != PolicyVersion.Status.DRAFT:
+            published.add(step.version_id)
+    for version in published:
+        _ladders.keep(version, steps[version])
+    return steps
 
 
 def ladder_of(work: Work) -> Ladder:
