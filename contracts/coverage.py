@@ -1,7 +1,7 @@
 """Which agreement covers a person at an instant, and what it promises (R1, D17, D22, D25)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -35,7 +35,8 @@ class Coverage:
     Covered: all is given, except that `policy_version`, `calendar` and `terms` are None when no policy is
     published for the contract (an alert is logged, nothing is guessed). Uncovered: the organisation has no
     contract in force (D25). Unverified: nobody knows where the person belongs (D17). `offered` are the keys
-    of the plan's priorities, most urgent first; `first_priority` is empty when nothing is offered.
+    of the plan's priorities, most urgent first; `first_priority` is empty when nothing is offered, and
+    `priority` is its row.
     """
 
     standing: Standing
@@ -48,6 +49,7 @@ class Coverage:
     offered: tuple[str, ...] = ()
     is_binding: bool = False
     first_priority: str = ""
+    priority: Priority | None = field(default=None, compare=False)
 
 
 def cover(person: Person, *, at: datetime) -> Coverage:
@@ -125,6 +127,7 @@ def _in_force(organisation_id: int, *, at: datetime) -> list[Contract]:
 def _covered(contract: Contract, *, at: datetime) -> Coverage:
     version = policy_version_of(contract, at=at)
     offered, withheld = _priorities(contract.plan_version)
+    first = _first_priority(offered, withheld)
     return Coverage(
         Standing.COVERED,
         organisation=contract.organisation,
@@ -135,7 +138,8 @@ def _covered(contract: Contract, *, at: datetime) -> Coverage:
         terms=_terms(contract, version, withheld, at=at) if version else None,
         offered=tuple(priority.key for priority in offered),
         is_binding=contract.is_binding or (version is not None and version.is_binding),
-        first_priority=_first_priority(offered, withheld),
+        first_priority=first.key if first else "",
+        priority=first,
     )
 
 
@@ -169,10 +173,10 @@ def _not_offered(contract: Contract, withheld: Sequence[Priority]) -> Iterator[C
             )
 
 
-def _first_priority(offered: Sequence[Priority], withheld: Sequence[Priority]) -> str:
+def _first_priority(offered: Sequence[Priority], withheld: Sequence[Priority]) -> Priority | None:
     """Medium if offered, else the nearest lower one that is, else the lowest (D22)."""
     if not offered:
-        return ""
+        return None
     ranks = [priority.rank for priority in (*offered, *withheld) if priority.key == FIRST_CHOICE]
     lower = [priority for priority in offered if ranks and priority.rank >= ranks[0]]
-    return (lower[0] if lower else offered[-1]).key
+    return lower[0] if lower else offered[-1]

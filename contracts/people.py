@@ -62,11 +62,12 @@ def organisation_of(email: str) -> Organisation | None:
     domain = email.rpartition("@")[2]
     if is_public(domain):
         return None
-    return Organisation.objects.filter(mail_domains__domain=domain).first()
+    return next(iter(Organisation.objects.filter(mail_domains__domain=domain)), None)  # a domain is unique
 
 
 def _known(kind: str, address: str) -> Person | None:
-    found = Address.objects.select_related("person__organisation").filter(kind=kind, value=address).first()
+    known = Address.objects.select_related("person__organisation").filter(kind=kind, value=address)
+    found = next(iter(known), None)  # an address is unique
     if found is None:
         return None
     if found.bounced_at is not None:  # whoever writes from it can be reached there again

@@ -54,11 +54,14 @@ class Difference:
     ledger_over: int
 
 
-def charge(contract: Contract, *, ticket_uid: uuid.UUID, at: datetime, by: str) -> Charged:
+def charge(
+    contract: Contract, *, ticket_uid: uuid.UUID, at: datetime, by: str, is_new: bool = False
+) -> Charged:
     """Take one unit of the month of `at`, the ticket's instant of receipt (D13); say whether one was left.
 
     A ticket with a live debit is not charged again, whatever the month or contract: the answer is that
-    debit's. Going over and crossing a threshold leave notices. Joins the caller's transaction.
+    debit's. Going over and crossing a threshold leave notices. Joins the caller's transaction. `is_new` says
+    that the caller has just drawn the uid, so that no earlier entry is looked for.
 
     Raises:
         UnknownZone: the contract's zone is none.
@@ -66,7 +69,7 @@ def charge(contract: Contract, *, ticket_uid: uuid.UUID, at: datetime, by: str) 
     """
     with transaction.atomic(savepoint=False):
         month = tally.locked(contract, at=at)
-        entries = _entries(ticket_uid)
+        entries = [] if is_new else _entries(ticket_uid)
         debit = _live_debit(entries)
         if debit is not None:
             return _charged(debit, tally.read(debit.allotment.contract, at=debit.at).line)

@@ -17,7 +17,10 @@ def already_taken(idempotency_key: str) -> Message | None:
     """The message that an earlier delivery of the same thing became."""
     if not idempotency_key:
         return None
-    return Message.objects.select_related("ticket").filter(idempotency_key=idempotency_key).first()
+    known = Message.objects.filter(idempotency_key=idempotency_key)
+    # Nearly always there is none: the columns of message and ticket are named only when there is one.
+    number = next(iter(known.values_list("pk", flat=True)), None)
+    return Message.objects.select_related("ticket").get(pk=number) if number else None
 
 
 def add_customers(ticket: Ticket, incoming: Incoming, *, person: Person, at: datetime) -> Message:

@@ -5,27 +5,32 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, Final
 
+from django.db.models import prefetch_related_objects
+
 from contracts import quota
 from contracts.coverage import Coverage, Standing
 from helpdesk.models import RequestType, Ticket
 from sla import clocks
 from sla.hours import Terms
-from sla.models import ClockSet, Priority
+from sla.models import ClockSet
 
 URGENT: Final = "urgent"
 
 
 def entitle(
-    cover: Coverage, request_type: RequestType, *, uid: uuid.UUID, at: datetime, by: str
+    cover: Coverage, request_type: RequestType, *, uid: uuid.UUID, at: datetime, by: str, is_new: bool = False
 ) -> Ticket.Entitlement:
-    """D14, D17, D23, D25: what the contract gives this ticket; charges it when it takes quota."""
+    """D14, D17, D23, D25: what the contract gives this ticket; charges it when it takes quota.
+
+    `is_new`: the ticket is being made, so it was never charged.
+    """
     if cover.standing is Standing.UNVERIFIED:
         return Ticket.Entitlement.UNVERIFIED
     if cover.contract is None:
         return Ticket.Entitlement.UNCOVERED
     if not request_type.takes_quota:
         return Ticket.Entitlement.INSIDE
-    charged = quota.charge(cover.contract, ticket_uid=uid, at=at, by=by)
+    charged = quota.charge(cover.contract, ticket_uid=uid, at=at, by=by, is_new=is_new)
     return Ticket.Entitlement.FLAGGED if charged.is_over else Ticket.Entitlement.INSIDE
 
 
@@ -49,8 +54,14 @@ def start_clocks(
 
 
 def due_fields(clock_set: ClockSet | None) -> dict[str, Any]:
-    """The ticket's columns that follow its clocks, as they stand just after these have started."""
-    return {} if clock_set is None else asdict(clocks.due_facts(clock_set))
+    """The ticket's columns that follow its clocks, as they stand just after these have started.
+
+    The clocks stay with the set, for the letter that tells of them.
+    """
+    if clock_set is None:
+        return {}
+    prefetch_related_objects([clock_set], "clocks")
+    return asdict(clocks.due_facts(clock_set))
 
 
 def _terms(terms: Terms, entitlement: Ticket.Entitlement) -> Terms:
@@ -62,8 +73,3 @@ def _terms(terms: Terms, entitlement: Ticket.Entitlement) -> Terms:
         for metric, cells in terms.targets.items()
     }
     return replace(terms, targets=only_urgent)
-
-
-def first_priority(cover: Coverage) -> Priority | None:
-    """D22, where a contract says what is offered."""
-    return Priority.objects.get(key=cover.first_priority) if cover.first_priority else None

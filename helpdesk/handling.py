@@ -348,7 +348,7 @@ def _set_priority_of(row: Ticket, cover: Coverage) -> None:
     agents = row.priority if row.priority_source == Ticket.PrioritySource.AGENT else None
     if agents is not None and agents.key in cover.offered:
         return
-    row.priority, row.priority_source = entitlement.first_priority(cover), Ticket.PrioritySource.DEFAULT
+    row.priority, row.priority_source = cover.priority, Ticket.PrioritySource.DEFAULT
 
 
 def _touch(row: Ticket, *fields: str, at: datetime) -> None:

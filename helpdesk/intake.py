@@ -150,7 +150,7 @@ def _open(incoming: Incoming, *, person: Person, follows: Ticket | None, at: dat
     request_type = RequestType.objects.get(is_default=True)
     cover = coverage.cover(person, at=at)
     uid = uuid.uuid4()
-    entitled = entitlement.entitle(cover, request_type, uid=uid, at=at, by=by)
+    entitled = entitlement.entitle(cover, request_type, uid=uid, at=at, by=by, is_new=True)
     clock_set = entitlement.start_clocks(cover, entitled, request_type, at=at, by=by)
     ticket = Ticket.objects.create(
         uid=uid,
@@ -163,7 +163,7 @@ def _open(incoming: Incoming, *, person: Person, follows: Ticket | None, at: dat
         contract=cover.contract,
         plan_version=cover.plan_version,
         entitlement=entitled,
-        priority=entitlement.first_priority(cover),
+        priority=cover.priority,
         impact=incoming.impact,
         clock_set=clock_set,
         **entitlement.due_fields(clock_set),

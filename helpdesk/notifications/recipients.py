@@ -20,13 +20,16 @@ Channel = OutboundMessage.Channel
 def writer(message: Message, ticket: Ticket) -> Recipient | None:
     """Who wrote a message, at the address it came from; by mail when it came through a page or program.
 
-    None when every address of theirs has bounced. The address's row stays locked until the transaction
-    ends, so that what is counted for it cannot change meanwhile. One statement.
+    None when every address of theirs has bounced. The rows stay locked until the transaction ends, so that
+    what is counted for an address cannot change meanwhile. One statement when the person is at hand.
     """
+    if message.person is None:
+        return None
     kind = Channel.WHATSAPP if message.channel == Ticket.Channel.WHATSAPP else Channel.EMAIL
-    theirs = _reachable().filter(person=message.person_id, kind=kind).select_for_update(of=("self",))
-    address = theirs.order_by(_preferring(message.sender), "id").first()
-    return _recipient(address, ticket) if address else None
+    theirs = Address.objects.filter(bounced_at=None, person=message.person, kind=kind).order_by("id")
+    locked = list(theirs.select_for_update())
+    address = next((each for each in locked if each.value == message.sender), None) or _first(locked, kind)
+    return _recipient(address, message.person, ticket) if address else None
 
 
 def of_answer(ticket: Ticket, *, at: datetime) -> list[Recipient]:
@@ -46,7 +49,7 @@ def of_answer(ticket: Ticket, *, at: datetime) -> list[Recipient]:
     watching = [address for address in known if address.person_id != ticket.requester_id]
     requester = _for_requester(theirs, channel, ticket, at=at)
     chosen = [*([requester] if requester else []), *_one_mail_address_each(watching)]
-    return [_recipient(address, ticket) for address in chosen]
+    return [_recipient(address, address.person, ticket) for address in chosen]
 
 
 def _last_used(ticket: Ticket) -> tuple[str, str]:
@@ -90,8 +93,7 @@ def _preferring(value: str) -> Case:
     return Case(When(value=value, then=Value(0)), default=Value(1), output_field=IntegerField())
 
 
-def _recipient(address: Address, ticket: Ticket) -> Recipient:
-    person = address.person
+def _recipient(address: Address, person: Person, ticket: Ticket) -> Recipient:
     language = languages.of_person(person, otherwise=ticket.language)
     return Recipient(Channel(address.kind), address.value, language, person.zone)
 
