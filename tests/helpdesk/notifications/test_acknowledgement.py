@@ -189,7 +189,7 @@ def test_it_goes_to_the_address_that_was_written_from(desk, bruno):
 
 def test_a_bounced_address_is_not_written_to(desk, bruno):
     bruno.addresses.update(bounced_at=TUESDAY_10)
-    ticket = take_in(by_mail(BRUNO)).ticket
+    ticket = take_in(by_portal(bruno)).ticket
 
     assert not acknowledgements().exists()
     assert Ticket.objects.get(pk=ticket.pk).acknowledged_at is None
