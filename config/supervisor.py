@@ -1,4 +1,7 @@
-"""Runs web, worker and beat as children and keeps them running; `manage.py up` is its door.
+"""Runs web, worker and beat as children and keeps them running: `python -m config.supervisor STARTED`.
+
+`manage.py up` prepares the database and then becomes this program, which needs none of the apps; STARTED is
+the monotonic clock's second in which it began.
 
 Each child is the leader of a session of its own, so a Ctrl-C in the terminal reaches the supervisor alone. It
 then asks each child's *main* process to end: a worker whose whole group is signalled may hang. A child that
@@ -13,6 +16,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
+
+from config.welcome import Welcome
 
 PARTS = ("web", "worker", "beat")
 TICK = 0.1
@@ -115,3 +120,23 @@ class Supervisor:
 
     def _alive(self) -> list[Child]:
         return [child for child in self.children if child.process.poll() is None]
+
+
+def main() -> None:
+    """Run the parts until asked to stop; exit status 1 when one of them will not stay."""
+    with Supervisor(_say) as supervisor:
+        try:
+            supervisor.run(Welcome(_say, float(sys.argv[1])).tick)
+        except PartFailed as error:
+            sys.exit(f"CommandError: {error}")
+        _say("stopping")
+    _say("stopped")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"prazo: {line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
