@@ -41,7 +41,7 @@ def catalogue(locale: str, said: dict[Said, list[str]]) -> Catalog:
     """A locale's catalogue with exactly the messages of the code, translated as far as they are."""
     kept = read_po(BytesIO(_path(locale, "po").read_bytes()), locale=locale)
     fresh = Dateless(locale, domain="django", fuzzy=False)
-    fresh.header_comment = f"# {fresh.locale.english_name}. Kept by `make messages`; see docs/translations.md."
+    fresh.header_comment = f"# {locale}: kept by `make messages`; docs/translations.md has the glossary."
     for message in sorted(said, key=lambda message: (said[message], message)):
         before = kept.get(_id(message), message.context or None)
         if before or locale in WHOLE:

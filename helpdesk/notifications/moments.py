@@ -1,5 +1,6 @@
 """Instants as people say them: in words of their language, with the zone spelled out (D2)."""
 
+import re
 from datetime import UTC, date, datetime, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -43,11 +44,15 @@ CITIES: Final = {
 """Where a language calls the city of a zone otherwise than the zone's name does."""
 
 
+FIRST: Final = re.compile(r"\b1 (?=[^\W\d])")
+"""A day that is the first, before its month."""
+
+
 def said(instant: datetime, zone: str, language: str) -> str:
     """Say an aware instant in a zone: "Friday 13 March 2026, 21:00, Lisbon time (WET/WEST)"."""
     with translation.override(language):
         words = date_format(instant.astimezone(_zone(zone)), PATTERNS[language])
-    return f"{words.lower() if language != 'en' else words}, {zone_said(zone, language)}"
+    return f"{as_written(words, language)}, {zone_said(zone, language)}"
 
 
 def said_to(reader: Recipient, instant: datetime | None, zone: str) -> str:
@@ -67,7 +72,14 @@ def month_said(month: str, language: str) -> str:
     """Say a month such as `2026-03`: "March 2026"."""
     with translation.override(language):
         words = date_format(date.fromisoformat(f"{month}-01"), MONTH_PATTERNS[language])
-    return words if language == "en" else words.lower()
+    return as_written(words, language)
+
+
+def as_written(words: str, language: str) -> str:
+    """Spell a date as the language does: only English has capitals, and only French a first of the month."""
+    if language == "en":
+        return words
+    return FIRST.sub("1er ", words.lower()) if language == "fr" else words.lower()
 
 
 def zone_said(zone: str, language: str) -> str:

@@ -1,9 +1,10 @@
 """Public holidays in the reader's language.
 
-A calendar keeps the names that its own country uses, as `sla.calendars.public_holidays` lists them. Those of the
-countries whose languages we speak are known here; a name that somebody typed is shown as it is.
+A calendar keeps the names that its own country uses, as `sla.calendars.public_holidays` lists them. Those
+of the countries whose languages we speak are known here; a name that somebody typed is shown as it is.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from django.utils.functional import Promise
@@ -59,7 +60,7 @@ BRAZIL: Final = {
     "Dia Nacional de Zumbi e da Consciência Negra": _("Black Awareness Day"),
     "Natal": _("Christmas Day"),
 }
-NAMES: Final[dict[str, Promise]] = PORTUGAL | FRANCE | SPAIN | BRAZIL
+NAMES: Final[Mapping[str, Promise]] = PORTUGAL | FRANCE | SPAIN | BRAZIL
 
 
 def holiday_said(name: str) -> str:

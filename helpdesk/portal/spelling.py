@@ -4,7 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
-from django.utils.translation import gettext, ngettext, npgettext
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext, ngettext, npgettext
+
+from helpdesk.notifications import moments
+from helpdesk.notifications.languages import closest
 
 MINUTE: Final = 60
 HOUR: Final = 3600
@@ -59,9 +63,9 @@ def days(numbers: Sequence[int]) -> str:
 
 
 def _run(run: Sequence[int]) -> str:
-    first, last = WEEKDAYS[run[0]], WEEKDAYS[run[-1]]
+    first, last = _as_written(WEEKDAYS[run[0]]), _as_written(WEEKDAYS[run[-1]])
     if len(run) == 1:
-        return str(first)
+        return first
     if len(run) == 2:  # noqa: PLR2004 - a pair
         return gettext("%(first)s and %(last)s") % {"first": first, "last": last}
     return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
@@ -79,4 +83,8 @@ def _runs(numbers: Iterable[int]) -> list[list[int]]:
 
 def short_day(number: int) -> str:
     """A weekday's short name, 0 being Monday."""
-    return str(WEEKDAYS_ABBR[number])
+    return _as_written(WEEKDAYS_ABBR[number])
+
+
+def _as_written(day: str | Promise) -> str:
+    return moments.as_written(str(day), closest(get_language() or ""))

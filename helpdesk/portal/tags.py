@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from helpdesk.notifications import moments
 from helpdesk.notifications.languages import closest
 from helpdesk.portal.holiday_names import holiday_said
 
@@ -27,13 +28,13 @@ PATTERNS: Final = {
         "hour": "H:i",
     },
     "fr": {
-        "moment": r"D j b Y, H\hi",
-        "near": r"D j b, H\hi",
+        "moment": r"D. j N Y, H\hi",
+        "near": r"D. j N, H\hi",
         "weekday": r"l j F, H\hi",
-        "day_and_time": r"j b, H\hi",
+        "day_and_time": r"j N, H\hi",
         "day": "j F Y",
         "day_name": "l",
-        "month": "b",
+        "month": "N",
         "hour": r"H\hi",
     },
     "es": {
@@ -61,12 +62,11 @@ PATTERNS: Final = {
 
 
 def said(value: date | None, style: str) -> str:
-    """A date or instant in the reader's language; only English writes days and months with a capital."""
+    """A date or instant in the reader's language."""
     if value is None:
         return ""
     language = closest(get_language() or "").partition("-")[0]
-    words = formatted(value, PATTERNS[language][style])
-    return words if language == "en" else words.lower()
+    return moments.as_written(formatted(value, PATTERNS[language][style]), language)
 
 
 @register.filter(expects_localtime=True)

@@ -30,6 +30,13 @@ def test_each_language_says_it_its_own_way(language, words):
     assert moments.said(FRIDAY_9_PM, "Europe/Lisbon", language) == words
 
 
+def test_french_has_a_first_of_the_month():
+    first = datetime(2026, 6, 1, 8, tzinfo=UTC)
+
+    assert moments.said(first, "Europe/Lisbon", "fr").startswith("lundi 1er juin 2026")
+    assert moments.as_written("21 Janvier 2026", "fr") == "21 janvier 2026"
+
+
 def test_summer_time_is_followed():
     assert moments.said(IN_SUMMER, "Europe/Lisbon", "en").startswith("Wednesday 1 July 2026, 09:30")
 
