@@ -256,6 +256,13 @@ class Rows(_Rights, _Rows[Row, Parent]):
     extra = 0
     hide_title = True  # the theme repeats above each row what stands in it
 
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """A field in a table has its label above the column; a screen reader is told it at the field."""
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            getattr(field.widget, "widget", field.widget).attrs.setdefault("aria-label", field.label)
+        return field
+
 
 class LinkedRows(Rows[Row, Parent]):
     """Rows named there, each with a page of its own."""

@@ -14,7 +14,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",
     "COMMAND": {"search_models": False, "search_callback": "config.console.find", "show_history": True},
-    "SIDEBAR": {"show_search": False, "command_search": True, "navigation": "config.console.navigation"},
+    "SIDEBAR": {"show_search": True, "command_search": True, "navigation": "config.console.navigation"},
     "COLORS": {
         "base": {
             "50": "#f8faf9",

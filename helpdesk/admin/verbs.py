@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.http import urlencode
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
@@ -48,7 +49,8 @@ def _writing(verb: Verb, mode: str) -> Callable[..., HttpResponse]:
         except Refused as refusal:
             messages.error(request, str(refusal))
             return page.show(request, ticket, drafts={mode: _text(request)}, mode=mode, status=REFUSED)
-        return redirect(page.address(ticket) + "#latest")
+        arrived = urlencode({"said": asked.words(request, "key", most=64)})
+        return redirect(f"{page.address(ticket)}?{arrived}#latest")
 
     return view
 

@@ -4,6 +4,13 @@
 
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const one = (selector, within = document) => within.querySelector(selector);
+
+  // The theme's scroll boxes call themselves regions, all by the same name; a screen reader is better off without.
+  window.addEventListener("load", () => all(".simplebar-content-wrapper").forEach((box) => {
+    box.removeAttribute("role");
+    box.removeAttribute("aria-label");
+  }));
+
   const page = one(".pz");
   if (!page) return;
 
@@ -17,7 +24,7 @@
     if (!form.matches("[data-once]")) return;
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "yes";
-    if (form.dataset.draft) drafts.forget(form);
+    if (form.dataset.draft) drafts.sent(form);
     // After the browser has read which button was pressed.
     setTimeout(() => all("button", form).forEach((button) => { button.disabled = true; }));
   });
@@ -35,16 +42,28 @@
       if (text) sessionStorage.setItem(this.name(form), text);
       else sessionStorage.removeItem(this.name(form));
     },
-    forget(form) { sessionStorage.removeItem(this.name(form)); },
+    sent(form) { sessionStorage.setItem(`${this.name(form)}-sent`, one("[name=key]", form).value); },
+    // Only the page that says which form arrived lets its words go; after a lost connection they are still here.
+    forgetIfArrived(form) {
+      const arrived = new URLSearchParams(location.search).get("said");
+      if (!arrived || sessionStorage.getItem(`${this.name(form)}-sent`) !== arrived) return;
+      sessionStorage.removeItem(`${this.name(form)}-sent`);
+      sessionStorage.removeItem(this.name(form));
+    },
     bringBack(form) {
       const field = one("textarea", form);
       if (field && !field.value) field.value = sessionStorage.getItem(this.name(form)) ?? "";
     },
   };
   all("[data-draft]").forEach((form) => {
+    drafts.forgetIfArrived(form);
     drafts.bringBack(form);
     form.addEventListener("input", () => drafts.keep(form));
   });
+
+  if (new URLSearchParams(location.search).has("said")) {
+    history.replaceState(null, "", location.pathname + location.hash);
+  }
 
   // --- the two ways to write
 

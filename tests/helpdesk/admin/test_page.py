@@ -57,7 +57,7 @@ def test_an_answer_is_written_and_leaves_after_the_undo_time(ticket, rui, as_rui
     message = Message.objects.get(kind="agent")
     outbound = OutboundMessage.objects.get(kind="reply")
     ticket.refresh_from_db()
-    assert answer["Location"] == page(ticket) + "#latest"
+    assert answer["Location"] == page(ticket) + "?said=a#latest"
     assert (message.text, message.account, ticket.status) == ("Turn it off.", rui, "solved")
     assert (outbound.message, outbound.send_after) == (message, TUESDAY_10 + timedelta(seconds=15))
 
