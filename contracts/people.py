@@ -35,9 +35,9 @@ def normalise(kind: str, value: str) -> str:
 def person_for(kind: str, value: str, *, name: str, language: str = "") -> Person:
     """Find whoever has that address, or make them; two first messages at once make one person.
 
-    A person who belongs nowhere yet is given the organisation of their mail domain. `name` and `language` are
-    only claims: they describe a new person, and a name fills an empty one. The person comes with their
-    organisation loaded.
+    A person who belongs nowhere yet is given the organisation of their mail domain. `name` and `language`
+    are only claims: they describe a new person, and a name replaces the address that stands in for one.
+    The person comes with their organisation loaded.
 
     Raises:
         BadAddress: nobody can be reached there.
@@ -81,7 +81,9 @@ def _new(kind: str, address: str, *, name: str, language: str) -> Person:
     organisation = _organisation(kind, address)
     try:
         with transaction.atomic():
-            person = Person.objects.create(name=name, language=language, organisation=organisation)
+            person = Person.objects.create(
+                name=name or address[:160], language=language, organisation=organisation
+            )
             Address.objects.create(person=person, kind=kind, value=address)
     except IntegrityError:
         known = _known(kind, address)
@@ -93,7 +95,8 @@ def _new(kind: str, address: str, *, name: str, language: str) -> Person:
 
 def _complete(person: Person, kind: str, address: str, *, name: str) -> None:
     """Fill what is empty, and write no more than was filled."""
-    found: dict[str, str | Organisation | None] = {"name": "" if person.name else name}
+    is_named = person.name not in {"", address}
+    found: dict[str, str | Organisation | None] = {"name": "" if is_named else name}
     if person.organisation_id is None:
         found["organisation"] = _organisation(kind, address)
     filled = {field: value for field, value in found.items() if value}

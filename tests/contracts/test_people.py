@@ -149,3 +149,8 @@ def test_an_address_that_bounced_is_good_again_once_somebody_writes_from_it(brun
     bruno.addresses.update(bounced_at=TUESDAY_10)
     assert people.person_for("email", "bruno@azenha.example", name="") == bruno
     assert bruno.addresses.get().bounced_at is None
+
+
+def test_a_person_without_a_name_is_called_by_their_address_until_they_say_one(db):
+    names = [people.person_for("email", "zoe@nowhere.example", name=name).name for name in ("", "Zoe", "Z.")]
+    assert names == ["zoe@nowhere.example", "Zoe", "Zoe"]
