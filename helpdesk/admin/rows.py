@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from helpdesk.admin import when
 from helpdesk.models import Ticket
@@ -14,6 +15,8 @@ NOT_SAID: Final = frozenset({Ticket.Entitlement.INSIDE})
 """The entitlement that needs no badge: it is how it should be."""
 
 WITH_A_ROW: Final = ("priority", "requester", "organisation", "assignee", "clock_set__calendar")
+PAUSING: Final = frozenset({Ticket.Status.WAITING_CUSTOMER, Ticket.Status.WAITING_THIRD_PARTY})
+
 UNREAD: Final = ("clock_set__terms",)
 """Large columns of joined rows that no row shows."""
 
@@ -59,6 +62,17 @@ class QueueRow:
         """How urgent it is, as a class of the style sheet: by whatever ends first."""
         ends = [one for one in (self.countdown, self.window) if one is not None]
         return min(ends, key=lambda one: one.due_at).level if ends else "none"
+
+    @property
+    def stillness(self) -> str:
+        """Why nothing is due."""
+        if not self.ticket.is_live:
+            return "–"
+        if self.ticket.clock_set is None:
+            return gettext("no clock")
+        if self.ticket.entitlement == Ticket.Entitlement.FLAGGED:
+            return gettext("no target")
+        return gettext("paused") if self.ticket.status in PAUSING else gettext("nothing due")
 
     @property
     def entitlement(self) -> str:

@@ -70,7 +70,8 @@ class Countdown:
         """The same in open hours; empty where it is unknown, or less than a minute."""
         if self.open_seconds is None or abs(self.open_seconds) < MINUTE:
             return ""
-        return gettext("%s open time") % hours(abs(self.open_seconds))
+        seconds = abs(self.open_seconds)
+        return gettext("%s open time") % hours(seconds - seconds % HOUR if seconds >= DAY else seconds)
 
     @property
     def due_words(self) -> str:
