@@ -9,7 +9,7 @@ import sys
 import tempfile
 from importlib import import_module
 
-PARTS = ("hours", "mail", "queue", "starts")
+PARTS = ("hours", "mail_reading", "mail", "queue", "starts")
 
 
 def main() -> None:

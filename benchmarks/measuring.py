@@ -68,7 +68,7 @@ def own_database() -> Iterator[None]:
     name = connection.settings_dict["NAME"]
     setup_test_environment()
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    print(f"on {connection.vendor}")
+    print(f"on {connection.vendor}, database {connection.settings_dict['NAME']}")
     try:
         yield
     finally:
