@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +22,8 @@ from sla.models import Heartbeat
 NEXT_DUE: Final = 10
 SILENT_AFTER: Final = timedelta(seconds=60)
 UNSENT_AFTER: Final = timedelta(minutes=5)
+UNPROMISED: Final = Q(contract__isnull=False, clock_set=None, request_type__runs_clocks=True)
+"""Covered by a contract, and yet without a clock: no policy was in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ def context(request: HttpRequest, counts: Mapping[str, int]) -> dict[str, Any]:
             "today": visibility.queue_for(asked.by(request)).filter(
                 LIVE, next_due_at__gte=at, next_due_at__lt=_end_of_day(at)
             ),
+            "unpromised": visibility.queue_for(asked.by(request)).filter(LIVE, UNPROMISED),
             "failed": OutboundMessage.objects.filter(state=OutboundMessage.State.FAILED),
         }
     )
@@ -65,6 +69,9 @@ def _of_tickets(counts: Mapping[str, int]) -> list[Figure]:
         _tickets(_("Mine"), counts["mine"], "mine", _("Assigned to you")),
         _tickets(_("Waiting"), counts["waiting"], "waiting", _("For a customer or a third party")),
         _tickets(_("Over quota"), counts["over_quota"], "over_quota", _("Beyond the plan's tickets")),
+        _tickets(
+            _("No policy"), counts["unpromised"], "open", _("Covered, but no policy in force"), is_bad=True
+        ),
     ]
 
 

@@ -1,14 +1,18 @@
 """The queue as a list of Django's admin: which rows, and the links around them."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.admin import SimpleListFilter
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.http import HttpRequest
 from django.urls import reverse
 
 from config.console import counts
 from helpdesk.admin import asked, filters, rows, tabs
+
+LAST_PAGE: Final = 10**9
+"""A database takes no number of any length."""
 
 SPECIAL = (filters.TabFilter, filters.OrganisationFilter)
 
@@ -24,6 +28,8 @@ class Queue(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         """Fetch one row more than a page has, to know whether there is another page."""
+        if not 1 <= self.page_num <= LAST_PAGE:
+            raise IncorrectLookupParameters
         begin = (self.page_num - 1) * self.list_per_page
         fetched = list(self.queryset[begin : begin + self.list_per_page + 1])
         self.result_list: Any = fetched[: self.list_per_page]

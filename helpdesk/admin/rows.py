@@ -14,7 +14,14 @@ from sla.models.policy import Cell
 NOT_SAID: Final = frozenset({Ticket.Entitlement.INSIDE})
 """The entitlement that needs no badge: it is how it should be."""
 
-WITH_A_ROW: Final = ("priority", "requester", "organisation", "assignee", "clock_set__calendar")
+WITH_A_ROW: Final = (
+    "request_type",
+    "priority",
+    "requester",
+    "organisation",
+    "assignee",
+    "clock_set__calendar",
+)
 PAUSING: Final = frozenset({Ticket.Status.WAITING_CUSTOMER, Ticket.Status.WAITING_THIRD_PARTY})
 
 UNREAD: Final = ("clock_set__terms",)
@@ -62,6 +69,13 @@ class QueueRow:
         """How urgent it is, as a class of the style sheet: by whatever ends first."""
         ends = [one for one in (self.countdown, self.window) if one is not None]
         return min(ends, key=lambda one: one.due_at).level if ends else "none"
+
+    @property
+    def lacks_a_promise(self) -> bool:
+        """Whether a contract covers it and yet no clock runs: somebody must publish a policy (AG-01)."""
+        ticket = self.ticket
+        is_promised = ticket.contract_id is not None and ticket.request_type.runs_clocks
+        return is_promised and ticket.clock_set is None and ticket.is_live
 
     @property
     def stillness(self) -> str:

@@ -84,6 +84,16 @@ def test_what_is_unusual_about_a_ticket_is_said(desk, as_rui):
     assert "no clock new unverified sender nobody" in words(rows(as_rui.get(QUEUE))[0])
 
 
+def test_a_covered_ticket_without_a_clock_is_an_alarm(desk, policy_version, bruno, as_rui):
+    type(policy_version).objects.update(status="draft")
+    take_in(by_portal(bruno))
+
+    row = words(rows(as_rui.get(QUEUE))[0])
+
+    assert "no clock Medium new no policy in force nobody" in row
+    assert "No policy 1" in " ".join(html.fromstring(as_rui.get("/admin/").content).text_content().split())
+
+
 # --- tabs, filters, search --------------------------------------------------------------------------
 
 
