@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-import django_filters
 from django.db.models import QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -14,6 +13,7 @@ from rest_framework.response import Response
 from contracts.models import Account, Person
 from helpdesk import actors, intake, visibility
 from helpdesk.api import idempotency, serializers
+from helpdesk.api.filters import TicketFilter
 from helpdesk.api.idempotency import Answer
 from helpdesk.incoming import Incoming
 from helpdesk.models import Message, Ticket
@@ -33,17 +33,6 @@ class ByReceipt(CursorPagination):
     page_size = 25
     page_size_query_param = "page_size"
     max_page_size = 100
-
-
-class TicketFilter(django_filters.FilterSet):
-    """What a list may be narrowed to."""
-
-    received_after = django_filters.IsoDateTimeFilter("received_at", lookup_expr="gte")
-    updated_after = django_filters.IsoDateTimeFilter("updated_at", lookup_expr="gte")
-
-    class Meta:
-        model = Ticket
-        fields = ("status", "channel")
 
 
 class Tickets(generics.ListCreateAPIView[Ticket]):

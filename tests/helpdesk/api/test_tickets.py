@@ -208,3 +208,29 @@ def test_the_schema_describes_what_there_is():
         "/api/v1/tickets/{number}/",
         "/api/v1/tickets/{number}/messages/",
     }
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "2026-03-10T10:00:00",
+        "2026-03-10",
+        "yesterday",
+        "9999-99-99T99:99:99Z",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+    ],
+)
+def test_what_is_no_instant_is_a_wrong_field(api, moment):
+    answer = api.get("/api/v1/tickets/", {"updated_after": moment})
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["updated_after"])
+
+
+def test_an_instant_counts_whatever_its_offset(api, bruno):
+    take_in(by_portal(bruno))  # on Tuesday 10 March 2026, 10:00 UTC
+
+    def found(moment):
+        return len(api.get("/api/v1/tickets/", {"received_after": moment}).json()["results"])
+
+    moments = ("2026-03-10T11:00:00+01:00", "2026-03-10T10:00:00Z", "2026-03-10T10:00:01Z")
+    assert [found(moment) for moment in moments] == [1, 1, 0]
