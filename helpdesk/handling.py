@@ -163,10 +163,19 @@ def take_back(message: Message, *, by: Account, at: datetime) -> Message:
         message.save(update_fields=["retracted_at"])
         actor = actors.account(by)
         lifecycle.tick(row, EventKind.REPLY_REVOKED, at=at, by=actor, reference=message.uid.hex)
-        if row.status == S.SOLVED:
-            lifecycle.move(row, S.OPEN, at=at, by=actor)
+        _as_before(row, message, by=actor, at=at)
         history.note(row, "taken_back", at=at, by=actor, message=message.uid.hex)
     return message
+
+
+def _as_before(row: Ticket, message: Message, *, by: str, at: datetime) -> None:
+    """What the answer did to the ticket is undone with it: where it was left, and when we spoke last."""
+    answers = row.messages.filter(kind=Message.Kind.AGENT, retracted_at=None)
+    row.last_agent_at = answers.order_by("-at").values_list("at", flat=True).first()
+    row.save(update_fields=["last_agent_at"])
+    was_moved = row.events.filter(kind="status", at=message.at, facts__after=row.status).exists()
+    if was_moved and row.status in {S.SOLVED, S.WAITING_CUSTOMER}:
+        lifecycle.move(row, S.OPEN, at=at, by=by)
 
 
 def add_note(

@@ -78,6 +78,16 @@ def test_an_answer_taken_back_in_time_never_was(ticket, rui):
     assert OutboundMessage.objects.get(kind="reply").state == "cancelled"
 
 
+def test_with_an_answer_its_waiting_is_taken_back_too(ticket, rui):
+    message = handling.reply(ticket, text="Which?", by=rui, at=LATER, then="waiting_customer")
+
+    handling.take_back(message, by=rui, at=LATER + timedelta(seconds=10))
+
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.last_agent_at) == ("open", None)
+    assert clock(ticket, "resolution")[0] == "running"
+
+
 def test_an_answer_that_has_left_cannot_be_taken_back(ticket, rui):
     message = handling.reply(ticket, text="Oops", by=rui, at=LATER)
     with pytest.raises(TooLateToTakeBack):
