@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
@@ -36,7 +37,12 @@ class ReadersLanguage:
 
 
 def readers_language(request: HttpRequest) -> str:
-    """One of our languages; an unknown `?lang=` is the desk's own, never an error."""
+    """One of our languages; an unknown `?lang=` is the desk's own, never an error.
+
+    The console speaks the desk's own alone: half of its words in another would help nobody.
+    """
+    if request.path.startswith(reverse("admin:index")):
+        return settings.LANGUAGE_CODE
     asked = request.GET.get("lang")
     if asked is not None:
         return _ours(asked) or settings.LANGUAGE_CODE
