@@ -56,6 +56,8 @@ Parent = TypeVar("Parent", bound=Model)
 View = Callable[..., HttpResponseBase]
 
 MOST_COUNTED = 5000
+LONGEST_KEY = 18
+"""Digits of a number that a database still takes."""
 
 
 # --- the site -----------------------------------------------------------------------------------
@@ -204,6 +206,17 @@ class AgentConsole(_Rights, _Console[Row]):
     list_fullwidth = False
     frozen_fields: tuple[str, ...] = ()
     """Fields that are given once: rules know the row by them."""
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What the address fills in, but for what could be no key of another row."""
+        given: dict[str, Any] = super().get_changeform_initial_data(request)
+        return {name: value for name, value in given.items() if not self._is_wrong_key(name, value)}
+
+    def _is_wrong_key(self, name: str, value: Any) -> bool:
+        field = next((one for one in self.opts.fields if one.name == name), None)
+        text = str(value)
+        is_key = text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY
+        return field is not None and field.is_relation and not is_key
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """What is frozen is read-only once it exists."""
