@@ -1,0 +1,105 @@
+"""One of everything that an address can name, and those who knock at it."""
+
+from datetime import timedelta
+
+from django.apps import apps
+from django.core.cache import caches
+from django.test import Client
+from django.test.client import ClientHandler
+
+from channels_inbound import ingest
+from helpdesk import handling, roles
+from helpdesk.api.authentication import SCOPES, issue_token
+from helpdesk.incoming import IncomingFile
+from helpdesk.models import Attachment, Message, OutboundMessage, Ticket
+from sla import timekeeping
+from sla.models import Calendar, Policy, PolicyVersion
+from tests.cast import by_mail, take_in
+from tests.permissions.matrix import PRINCIPALS
+
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"0" * 100
+
+
+class World:
+    """Bruno's ticket with all that can hang on one, and the accounts that ask for it."""
+
+    def __init__(self, *, bruno, ana, chloe, rui, vera):
+        people = {"bruno": bruno, "ana": ana, "chloe": chloe}
+        self.accounts = {name: who.account for name, who in people.items()} | {"rui": rui, "vera": vera}
+        self.agent = rui
+        roles.establish()
+        roles.give(rui, roles.AGENT)
+        roles.give(vera, roles.ADMIN)
+        self.ticket = self._ticket()
+        self.quarantined = self._quarantined()
+        self.draft = PolicyVersion.objects.create(
+            policy=Policy.objects.get(),
+            number=2,
+            valid_from=timekeeping.now(),
+            calendar=Calendar.objects.get(),
+        )
+        self.tokens = {
+            name: issue_token(account, name="test", scopes=list(SCOPES), lives=None)
+            for name, account in self.accounts.items()
+        }
+        self.cookies = {name: self._cookies(name) for name in PRINCIPALS}
+        self.handlers = {checks: ClientHandler(enforce_csrf_checks=checks) for checks in (False, True)}
+        caches["rates"].clear()
+
+    def _ticket(self) -> Ticket:
+        began = timekeeping.now() - timedelta(hours=2)
+        picture = IncomingFile("screen.png", "image/png", PICTURE)
+        secret = IncomingFile("note.txt", "text/plain", b"between us")
+        incoming = by_mail("bruno@azenha.example", html="<p>It does not print.</p>", files=(picture,))
+        ticket = take_in(incoming, began).ticket
+        later = began + timedelta(hours=1)
+        handling.assign(ticket, to=self.agent, by=self.agent, at=later)
+        handling.reply(ticket, text="Which one?", by=self.agent, at=later)
+        handling.add_note(ticket, text="Between us.", attached=[secret], by=self.agent, at=later)
+        handling.reply(ticket, text="Not yet sent.", by=self.agent, at=timekeeping.now())
+        return ticket
+
+    def _quarantined(self):
+        inbound, _ = ingest.store(source="pipe", provider_id="", raw=b"", at=timekeeping.now())
+        return ingest.process(inbound.pk, at=timekeeping.now())
+
+    # --- whose browser or program it is
+
+    def _cookies(self, principal: str):
+        client = Client()
+        if principal in self.accounts:
+            backend = "django.contrib.auth.backends.ModelBackend"
+            client.force_login(self.accounts[principal], backend=backend)
+        return client.cookies
+
+    def client(self, principal: str, address: str, *, checks_forms: bool = False) -> Client:
+        """A fresh one each time, so that no answer changes the next; programs have a token and no cookie."""
+        client = Client(raise_request_exception=False)
+        client.handler = self.handlers[checks_forms]  # which reads the list of static files once
+        if not address.startswith("/api/"):
+            client.cookies.load(self.cookies[principal].output(header="", sep=";"))
+        elif principal in self.tokens:
+            client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {self.tokens[principal]}"
+        return client
+
+    # --- what an address names
+
+    def row(self, pattern: str, model: str) -> int:
+        """The key of a row of that model: of the world's own where it has one."""
+        own = {
+            "helpdesk.ticket": self.ticket,
+            "channels_inbound.inboundmessage": self.quarantined,
+            "contracts.account": self.accounts["bruno"],
+            "sla.policyversion": self.draft if "publish" in pattern else None,
+        }
+        found = own.get(model) or apps.get_model(model).objects.order_by("pk").first()
+        assert found is not None, f"the world has no {model}"
+        return found.pk
+
+    def uid(self, pattern: str) -> str:
+        """The identifier that an address with `<uuid:uid>` takes."""
+        message = Message.objects.exclude(html="").get()
+        outbound = OutboundMessage.objects.filter(kind="reply").first()
+        named = {"ticket/body": message, "outboundmessage/body": outbound}
+        kept = next((row for part, row in named.items() if part in pattern), None)
+        return str((kept or Attachment.objects.get(name="screen.png")).uid)
