@@ -11,7 +11,7 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
 
-pytest_plugins = ["tests.cast", "tests.flushing"]
+pytest_plugins = ["tests.cast", "tests.doors", "tests.flushing"]
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from contracts.models import Charge
 from helpdesk.models import Ticket
-from tests.journeys.conftest import console
+from tests.doors import console
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.models import Ticket
-from tests.journeys.conftest import body_of, console
+from tests.doors import body_of, console
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from contracts.models import Charge
 from helpdesk.models import OutboundMessage, Ticket
 from sla.models import Clock
 from sla.recompute import recompute
-from tests.journeys.conftest import answering, body_of, console, written
+from tests.doors import answering, body_of, console, written
 
 pytestmark = pytest.mark.django_db
 

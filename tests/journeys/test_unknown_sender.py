@@ -7,7 +7,7 @@ import pytest
 from contracts.models import Charge
 from helpdesk.models import Ticket
 from sla.models import ClockSet
-from tests.journeys.conftest import body_of, console, written
+from tests.doors import body_of, console, written
 
 pytestmark = pytest.mark.django_db
 

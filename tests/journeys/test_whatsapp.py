@@ -8,7 +8,7 @@ import pytest
 from channels_inbound.models import InboundMessage
 from contracts.models import Address, Charge
 from helpdesk.models import OutboundMessage, Ticket
-from tests.journeys.conftest import body_of, console, from_twilio
+from tests.doors import body_of, console, from_twilio
 
 pytestmark = pytest.mark.django_db
 

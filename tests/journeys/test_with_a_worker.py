@@ -17,7 +17,7 @@ from helpdesk import roles
 from helpdesk.models import OutboundMessage, Ticket
 from helpdesk.tasks import send_due
 from tests.conftest import wait_until
-from tests.journeys.conftest import PASSWORD, answering, body_of, console, sign_in_to_the_console, written
+from tests.doors import PASSWORD, answering, body_of, console, sign_in_to_the_console, written
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 

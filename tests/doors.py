@@ -1,4 +1,4 @@
-"""The doors that the journeys go through, and the clock by which they happen."""
+"""The doors of the product, as stories go through them, and the clock by which they happen."""
 
 import json
 import re
