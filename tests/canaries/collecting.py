@@ -118,13 +118,14 @@ def _search(reader: Reader, words) -> list[Piece]:
     """A word that finds a ticket is as good as read; that it stands in the search field tells nothing."""
     found = []
     for word in words:
-        answer = reader.browser.get(f"/tickets/?show=all&whose=organisation&q={quote(word)}")
-        if answer.status_code == 200 and any("/tickets/" in link for link in _rows(answer)):
+        address = f"/tickets/?show=all&whose=organisation&q={quote(word)}"
+        answer = reader.browser.get(address, headers={"HX-Target": "tickets"})
+        if answer.status_code == 200 and _tickets_in(answer):
             found.append(piece(reader.who, "search", f"q={word}", word))
     return found
 
 
-def _rows(answer) -> list[str]:
+def _tickets_in(answer) -> list[str]:
     links = _links(answer.content.decode(), "/tickets/")
     return [link for link in links if link.removeprefix("/tickets/").rstrip("/").isdecimal()]
 
