@@ -3,7 +3,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-PIP_INSTALL := $(BIN)/python -m pip install -qq --require-hashes --only-binary :all:
+# Without --no-deps pip asks for the newest release of what is needed with an extra, which no hash covers.
+PIP_INSTALL := $(BIN)/python -m pip install -qq --require-hashes --no-deps --only-binary :all:
 PYTEST := $(BIN)/python -m pytest -rs
 ARGS ?=
 
