@@ -47,25 +47,25 @@ def _claim(at: datetime, limit: int) -> list[Clock]:
 
 def _ring(claimed: Sequence[Clock], at: datetime) -> set[int]:
     """Write what the claimed clocks reached; gives the sets in which something was missed."""
-    missed: set[int] = set()
+    missed: list[Clock] = []
     alarms: list[Alarm] = []
     clock_sets = {clock.clock_set_id: clock.clock_set for clock in claimed}.values()
     works = projection.load(clock_sets, clocks=claimed)
     projection.load_ladders(works)
     for work in works:
-        unmarked = {clock.pk for clock in work.clocks if clock.breached_at is None}
+        unmarked = [clock for clock in work.clocks if clock.breached_at is None]
         alarms += _advance(work, at)
-        if any(clock.pk in unmarked and clock.breached_at for clock in work.clocks):
-            missed.add(work.clock_set.pk)
+        missed += [clock for clock in unmarked if clock.breached_at]
     Alarm.objects.bulk_create(alarms, ignore_conflicts=True)
+    projection.tell_misses(missed)
     rows.write(claimed, ("breached_at", "rings_at"))
-    return missed
+    return {clock.clock_set_id for clock in missed}
 
 
 def _advance(work: Work, at: datetime) -> list[Alarm]:
     """Bring a set's claimed clocks to that instant in memory; gives the alarms of the steps reached."""
     try:
-        states = projection.states_of(work.clock_set, work.events, at=at)
+        states = projection.states_of(work, at=at)
         by_name = {(str(state.metric), state.cycle): state for state in states}
         return [
             alarm
@@ -84,7 +84,7 @@ def _advance_clock(work: Work, clock: Clock, state: ClockState | None, at: datet
         clock.rings_at = None  # the nightly comparison reports such a row
         return []
     reached = calendars.reckon(
-        work.clock_set.calendar, lambda open_time: list(_reached(work, clock, state, open_time, at)), at=at
+        work.calendar_of(state), lambda open_time: list(_reached(work, clock, state, open_time, at)), at=at
     )
     projection.ladder_of(work).rung[clock.pk].update(alarm.percent for alarm in reached)
     clock.rings_at = projection.ring_of(work, clock, state, at=at)

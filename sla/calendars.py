@@ -269,15 +269,31 @@ def reckon(calendar: Calendar, question: Callable[[Timeline], Answer], *, at: da
         OutOfHorizon: it would be a century away.
         NoVersion: nothing was published.
     """
+    return reckon_on([calendar], lambda lines: question(lines[calendar.pk]), at=at)
+
+
+def reckon_on(
+    calendars: Sequence[Calendar], question: Callable[[Mapping[int, Timeline]], Answer], *, at: datetime
+) -> Answer:
+    """The same of several calendars at once; the question is given their open time by their numbers.
+
+    Raises what `reckon` raises.
+    """
     ahead = AHEAD
     for _ in range(TRIES):
         try:
-            return question(timeline(calendar))
+            return question({calendar.pk: timeline(calendar) for calendar in calendars})
         except OutOfHorizon:
-            if calendar.built_until and calendar.built_until >= _midnight(at + ahead):
+            if all(_reaches(calendar, at + ahead) for calendar in calendars):
                 ahead *= 2
-            build(calendar, at=at, ahead=ahead)
-    return question(timeline(calendar))
+            for calendar in calendars:
+                if not _reaches(calendar, at + ahead):
+                    build(calendar, at=at, ahead=ahead)
+    return question({calendar.pk: timeline(calendar) for calendar in calendars})
+
+
+def _reaches(calendar: Calendar, moment: datetime) -> bool:
+    return calendar.built_until is not None and calendar.built_until >= _midnight(moment)
 
 
 def is_open(calendar: Calendar, *, at: datetime) -> bool:

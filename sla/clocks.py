@@ -1,37 +1,62 @@
 """Clocks are started, told what happened, and derived again: every write of a clock row but the alarms'."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import structlog
 from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from sla import projection, rows
 from sla.hours import EventKind, Metric, Terms
 from sla.models import Calendar, Clock, ClockEvent, ClockSet, PolicyVersion
 from sla.projection import Work
 from sla.signals import due_times_moved
+from sla.timekeeping import to_epoch
 
 logger = structlog.get_logger(__name__)
 
-TELLING: Final = frozenset({"state", "due_at", "breached_at"})
+TELLING: Final = frozenset({"state", "due_at", "breached_at", "calendar_id"})
 """The columns whose change others must hear of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A stored value that the events do not give, and the one that they do."""
+UNCORRECTABLE: Final = frozenset({EventKind.CREATED, EventKind.MISSED})
 
-    clock_set_id: int
-    clock_id: int
-    """0 for a clock that was missing."""
-    metric: str
-    cycle: int
-    column: str
-    stored: Any
-    derived: Any
+
+class ClockRefused(ValueError):
+    """A change by hand that cannot be, with a sentence for whoever tried."""
+
+    sentence: ClassVar[str | Promise] = ""
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+class ReasonMissing(ClockRefused):
+    sentence = _("Please give the reason.")
+
+
+class DueInThePast(ClockRefused):
+    sentence = _("A due time that is set by hand lies ahead.")
+
+
+class ClockEnded(ClockRefused):
+    sentence = _("This clock has ended.")
+
+
+class NotMissed(ClockRefused):
+    sentence = _("Only what was missed can be excused.")
+
+
+class NotCorrectable(ClockRefused):
+    sentence = _("This event cannot be corrected.")
+
+
+class OutsideItsLife(ClockRefused):
+    sentence = _("It happened after the receipt, and not in the future.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +103,9 @@ def start(
         created = ClockEvent.objects.create(
             clock_set=clock_set, at=at, kind=str(EventKind.CREATED), by=by, priority=priority
         )
-        _write(projection.expected(Work(clock_set, [created]), at=at))
+        work = Work(clock_set, [created])
+        projection.load_calendars([work])
+        write(projection.expected(work, at=at))
     return clock_set
 
 
@@ -104,18 +131,22 @@ def record(
     priority: str = "",
     reference: str = "",
     terms: Terms | None = None,
+    of: Clock | None = None,
+    metric: str = "",
+    facts: Mapping[str, Any] | None = None,
 ) -> list[Clock]:
     """Append an event and let the clocks follow; gives all clocks of the set as they now stand.
 
-    Whoever calls holds the lock of the row that the clocks belong to, a ticket's, and of nothing below it.
-    Events of one set never go back in time: one that comes with an earlier instant, since the machine's
-    clock was set back or another writer was faster, happened when it was written down.
+    `of` names the one clock that it concerns, `metric` one that need not exist yet, `facts` what else
+    belongs to the kind. Whoever calls holds the lock of the row that the clocks belong to, a ticket's, and
+    of nothing below it. Events of one set never go back in time: one that comes with an earlier instant,
+    since the machine's clock was set back or another writer was faster, happened when it was written down.
 
     Raises:
         NeverOpen: the calendar has no open time left.
     """
     with transaction.atomic(savepoint=False):
-        (work,) = projection.load(_locked([clock_set.pk]))
+        (work,) = projection.load(locked([clock_set.pk]))
         event = ClockEvent.objects.create(
             clock_set=work.clock_set,
             at=max(at, work.events[-1].at),
@@ -125,64 +156,145 @@ def record(
             priority=priority,
             reference=reference,
             terms=terms.to_json() if terms else None,
+            metric=of.metric if of else metric,
+            cycle=of.cycle if of else None,
+            facts=dict(facts or {}),
         )
         work.events.append(event)
+        projection.load_calendars([work])
         derived = projection.expected(work, at=event.at)
-        if _write(derived):
+        if write(derived):
             due_times_moved.send(sender=__name__, clock_set_ids=[clock_set.pk])
     return list(projection.in_order(clock for clock, _ in derived))
 
 
-def _locked(ids: Collection[int]) -> list[ClockSet]:
+# --- changed by hand ------------------------------------------------------------------------------
+
+
+def set_due(clock: Clock, *, due_at: datetime | None, at: datetime, by: str, reason: str) -> list[Clock]:
+    """Set a clock's due time by hand, or with None let the computed one stand again.
+
+    It stays when the priority changes or the calendar does; waiting for the customer still moves it.
+
+    Raises:
+        ReasonMissing, DueInThePast: it has to lie ahead.
+        ClockEnded: what is over has no due time to set.
+    """
+    _need(reason)
+    if due_at is not None and due_at <= at:
+        raise DueInThePast
+    clock.refresh_from_db(fields=["state"])
+    if clock.state in projection.ENDED:
+        raise ClockEnded
+    facts = {} if due_at is None else {"due": to_epoch(due_at)}
+    return record(clock.clock_set, EventKind.MANUAL_DUE, of=clock, facts=facts, at=at, by=by, reason=reason)
+
+
+def promise_update(
+    clock_set: ClockSet, *, due_at: datetime, at: datetime, by: str, reason: str
+) -> list[Clock]:
+    """Say by when the customer hears again, whether or not the terms promise updates (AG-15).
+
+    Raises:
+        ReasonMissing, DueInThePast.
+    """
+    _need(reason)
+    if due_at <= at:
+        raise DueInThePast
+    return record(
+        clock_set,
+        EventKind.MANUAL_DUE,
+        metric=str(Metric.UPDATE_INTERVAL),
+        facts={"due": to_epoch(due_at)},
+        at=at,
+        by=by,
+        reason=reason,
+    )
+
+
+def excuse(clock: Clock, *, cause: str, at: datetime, by: str, reason: str) -> list[Clock]:
+    """Excuse a miss (D11): a dated fact that is reported apart and moves nothing.
+
+    Who may, and for which causes, is `sla.excuses`' business.
+
+    Raises:
+        ReasonMissing
+        NotMissed: there is nothing to excuse.
+    """
+    _need(reason)
+    clock.refresh_from_db(fields=["breached_at"])
+    if clock.breached_at is None:
+        raise NotMissed
+    facts = {"cause": cause}
+    return record(clock.clock_set, EventKind.EXCUSE, of=clock, facts=facts, at=at, by=by, reason=reason)
+
+
+def correct(
+    event: ClockEvent, *, happened_at: datetime | None = None, at: datetime, by: str, reason: str
+) -> list[Clock]:
+    """Append that an event never happened, or happened at another instant (TL-09); the event itself stays.
+
+    Raises:
+        ReasonMissing
+        NotCorrectable: the receipt, a miss (which follows from the rest), or a new instant for a correction.
+        OutsideItsLife: the new instant lies before the receipt or ahead.
+    """
+    _need(reason)
+    kind = EventKind(event.kind)
+    if kind in UNCORRECTABLE or (kind is EventKind.CORRECT and happened_at is not None):
+        raise NotCorrectable
+    if happened_at is not None and not event.clock_set.started_at <= happened_at <= at:
+        raise OutsideItsLife
+    facts = {"corrects": event.pk}
+    facts |= {} if happened_at is None else {"happened_at": to_epoch(happened_at)}
+    return record(event.clock_set, EventKind.CORRECT, facts=facts, at=at, by=by, reason=reason)
+
+
+def retarget(
+    clock_set: ClockSet, *, terms: Terms, at: datetime, by: str, reason: str, priority: str = ""
+) -> list[Clock]:
+    """Let other terms rule from the original start on, as after a change of plan (D9).
+
+    Raises:
+        ReasonMissing
+    """
+    _need(reason)
+    return record(clock_set, EventKind.RETARGET, terms=terms, priority=priority, at=at, by=by, reason=reason)
+
+
+def absorb(survivor: ClockSet, absorbed: ClockSet, *, at: datetime, by: str, reason: str = "") -> None:
+    """Cancel the clocks of a duplicate; the survivor owes its answer since the earlier unanswered start.
+
+    Both sets are locked in the order of their numbers, so merges that cross cannot wait for one another.
+    """
+    with transaction.atomic(savepoint=False):
+        locked([survivor.pk, absorbed.pk])
+        since = _unanswered_since(absorbed)
+        record(absorbed, EventKind.MERGED, at=at, by=by, reason=reason)
+        if since is not None:
+            facts = {"since": to_epoch(since), "clock_set": absorbed.pk}
+            record(survivor, EventKind.ABSORB, facts=facts, at=at, by=by, reason=reason)
+
+
+def _unanswered_since(clock_set: ClockSet) -> datetime | None:
+    owed = clock_set.clocks.filter(
+        metric__in=(Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE), met_at=None
+    ).exclude(state=Clock.State.CANCELLED)
+    return min((clock.started_at for clock in owed), default=None)
+
+
+def _need(reason: str) -> None:
+    if not reason.strip():
+        raise ReasonMissing
+
+
+def locked(ids: Collection[int]) -> list[ClockSet]:
+    """The sets' rows, locked until the transaction ends, in the order in which everybody locks them."""
     rows = ClockSet.objects.select_for_update(of=("self",), no_key=True).select_related("calendar")
     return list(rows.filter(pk__in=ids).order_by("pk"))
 
 
-# --- derived again --------------------------------------------------------------------------------
-
-
-def rebuild(clock_set: ClockSet, *, at: datetime) -> list[Difference]:
-    """Derive a set's clocks from its events alone, and correct the rows; gives what was wrong."""
-    with transaction.atomic():
-        found = correct([clock_set.pk], at=at)
-    if found:
-        due_times_moved.send(sender=__name__, clock_set_ids=[clock_set.pk])
-    return found
-
-
-def correct(ids: Collection[int], *, at: datetime, is_dry: bool = False) -> list[Difference]:
-    """Compare the rows of those sets with their events, and unless `is_dry` correct them.
-
-    In a transaction of the caller's, who sends `due_times_moved` after it. A set whose states cannot be
-    derived is reported as one difference, of the column "events", and left as it is.
-    """
-    works = projection.load(_locked(ids))
-    projection.load_ladders(works)
-    return [difference for work in works for difference in _correct_one(work, at=at, is_dry=is_dry)]
-
-
-def _correct_one(work: Work, *, at: datetime, is_dry: bool) -> list[Difference]:
-    try:
-        derived = projection.expected(work, at=at)
-    except projection.UNDERIVABLE as error:
-        logger.exception("clocks cannot be derived", clock_set=work.clock_set.pk)
-        return [Difference(work.clock_set.pk, 0, "", 0, "events", None, str(error))]
-    found = [
-        Difference(
-            work.clock_set.pk,
-            clock.pk or 0,
-            clock.metric,
-            clock.cycle,
-            name,
-            getattr(clock, name),
-            columns[name],
-        )
-        for clock, columns in derived
-        for name in projection.differences(clock, columns)
-    ]
-    if not is_dry:
-        _write(derived)
-    return found
+# --- read and written -----------------------------------------------------------------------------
 
 
 def due_facts(clock_set: ClockSet) -> DueFacts:
@@ -196,16 +308,19 @@ def due_facts(clock_set: ClockSet) -> DueFacts:
     return DueFacts(first.due_at, first.metric, is_breached)
 
 
-def _write(derived: Iterable[tuple[Clock, dict[str, Any]]]) -> bool:
-    """Save the rows that are not as they should be; says whether others must hear of it."""
+def write(derived: Iterable[tuple[Clock, dict[str, Any]]]) -> bool:
+    """Save the rows that are not as they should be, and their misses; says whether others must hear of it."""
     changed: set[str] = set()
     wrong: list[Clock] = []
+    missed: list[Clock] = []
     for clock, columns in derived:
         names = projection.differences(clock, columns)
         if names:
             projection.apply(clock, columns)
             changed.update(names)
             wrong.append(clock)
+            missed += [clock] if "breached_at" in names and clock.breached_at else []
+    projection.tell_misses(missed)
     rows.write(
         [clock for clock in wrong if clock.pk], [name for name in projection.FIELDS if name in changed]
     )

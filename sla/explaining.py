@@ -80,8 +80,8 @@ def explain(clock: Clock, *, at: datetime) -> Explanation:
 
 
 def _state_of(clock: Clock, at: datetime) -> ClockState:
-    clock_set = clock.clock_set
-    for state in projection.states_of(clock_set, clock_set.events.order_by("at", "id"), at=at):
+    (work,) = projection.load([clock.clock_set], clocks=[])
+    for state in projection.states_of(work, at=at):
         if (state.metric, state.cycle) == (clock.metric, clock.cycle):
             return state
     raise LookupError(f"the events give no {clock.metric} {clock.cycle}")

@@ -10,21 +10,19 @@ from django.db.models import Q
 
 from sla import calendars
 from sla.frozen import Memory
-from sla.hours import DayMode, Metric, Target, Terms
+from sla.hours import DayMode, Metric, Target, Terms, Unit
 from sla.models import Calendar, Policy, PolicyVersion, TargetCell
 from sla.models.policy import Cell
 
 logger = structlog.get_logger(__name__)
 
-SECONDS: Final[Mapping[str, int]] = {Cell.Unit.MINUTES: 60, Cell.Unit.HOURS: 3_600}
+MINUTE: Final = 60
+SECONDS: Final[Mapping[str, int]] = {Cell.Unit.MINUTES: MINUTE, Cell.Unit.HOURS: 60 * MINUTE}
 PROMISED: Final = (Metric.FIRST_RESPONSE, Metric.RESOLUTION)
 """What every policy speaks of, if only to say that there is no target; a next response is an extra."""
 
-Said = Mapping[tuple[str, str], Target | None]
-"""Targets by metric and priority."""
-
-_promised: Final[Memory[tuple[int, int], Said]] = Memory()
-"""What published versions say, by the version and its standard day."""
+_cells: Final[Memory[int, list[TargetCell]]] = Memory()
+"""The cells of published versions."""
 
 Status = PolicyVersion.Status
 
@@ -102,13 +100,15 @@ def cells_of(version: PolicyVersion) -> list[TargetCell]:
 def target_of(cell: Cell, version: PolicyVersion, standard_day_seconds: int) -> Target | None:
     """The target of a cell; None when it is best effort, not offered, or explicitly none.
 
-    What a business day means, and its floor (D4b), is the version's; `standard_day_seconds` the calendar's.
+    What a business day means, and its floor (D4b), is the version's; `standard_day_seconds` that of the
+    calendar on which the cell counts.
     """
     if cell.kind != Cell.Kind.TARGET or cell.amount is None:
         return None
+    own = cell.calendar_id or 0
     if cell.unit != Cell.Unit.DAYS:
-        return Target.seconds(cell.amount * SECONDS[cell.unit])
-    target = Target.days(cell.amount, DayMode(version.day_mode))
+        return Target(Unit.SECONDS, cell.amount * SECONDS[cell.unit], calendar=own)
+    target = Target(Unit.DAYS, cell.amount, DayMode(version.day_mode), calendar=own)
     return target.floored(standard_day_seconds) if version.day_floor else target
 
 
@@ -122,33 +122,42 @@ def terms_of(
     """The targets by metric and priority: a contract's cell wins over the policy's (R1).
 
     A cell that nobody defines has no target, and is reported to the admins' log, never guessed. The
-    standard day is that of `calendar` (the version's own) as it was `at` (when the version begins).
+    standard day is that of the cell's own calendar, of `calendar` or of the version's, as it was `at` (when
+    the version begins).
 
     Raises:
-        calendars.NoVersion: the calendar was never published.
+        calendars.NoVersion: a calendar was never published.
     """
-    day = calendars.standard_day_seconds(calendar or version.calendar, at=at or version.valid_from)
-    said = {**_said_by(version, day), **_said(overrides, version, day)}
+    cells = {(cell.metric, cell.priority.key): cell for cell in (*_said_by(version), *overrides)}
+    days = _StandardDays(calendar or version.calendar, at or version.valid_from, cells.values())
     targets: dict[Metric, dict[str, Target | None]] = {metric: {} for metric in PROMISED}
-    for (metric, priority), target in said.items():
-        targets.setdefault(Metric(metric), {})[priority] = target
+    for (metric, priority), cell in cells.items():
+        targets.setdefault(Metric(metric), {})[priority] = target_of(cell, version, days.of(cell))
     _report_undefined(version, targets)
-    return Terms(targets)
+    return Terms(targets, version.grace_minutes * MINUTE, version.clamps_first_response)
 
 
-def _said_by(version: PolicyVersion, day: int) -> Said:
-    """What the version itself says, read once a process when it was published."""
-    kept = _promised.get((version.pk, day))
+def _said_by(version: PolicyVersion) -> list[TargetCell]:
+    """The version's cells, read once a process when published; of their priorities only the key lasts."""
+    kept = _cells.get(version.pk)
     if kept is not None:
         return kept
-    said = _said(cells_of(version), version, day)
+    cells = cells_of(version)
     if version.status != Status.DRAFT:
-        _promised.keep((version.pk, day), said)
-    return said
+        _cells.keep(version.pk, cells)
+    return cells
 
 
-def _said(cells: Iterable[Cell], version: PolicyVersion, day: int) -> Said:
-    return {(cell.metric, cell.priority.key): target_of(cell, version, day) for cell in cells}
+class _StandardDays:
+    """How long a standard day is, for each cell on its calendar."""
+
+    def __init__(self, calendar: Calendar, at: datetime, cells: Iterable[Cell]) -> None:
+        own = {cell.calendar_id for cell in cells if cell.calendar_id is not None}
+        known = {**(Calendar.objects.in_bulk(own) if own else {}), 0: calendar}
+        self._seconds = {key: calendars.standard_day_seconds(one, at=at) for key, one in known.items()}
+
+    def of(self, cell: Cell) -> int:
+        return self._seconds[cell.calendar_id or 0]
 
 
 def _report_undefined(version: PolicyVersion, targets: Mapping[Metric, Mapping[str, Target | None]]) -> None:

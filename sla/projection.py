@@ -1,30 +1,40 @@
 """From rows to `sla.hours` and back: what the events say, and where the clock rows differ from it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
 from sla import calendars, hours
 from sla.frozen import Memory
-from sla.hours import ClockState, Event, EventKind, State, Terms, Timeline
-from sla.models import Alarm, Clock, ClockEvent, ClockSet, LadderStep, PolicyVersion
+from sla.hours import ClockState, Event, EventKind, Metric, State, Terms, Timeline, Unit
+from sla.models import Alarm, Calendar, Clock, ClockEvent, ClockSet, LadderStep, PolicyVersion
 from sla.timekeeping import from_epoch, to_epoch
 
 UNDERIVABLE: Final = (LookupError, TypeError, ValueError)
 """What replaying a set raises when its stored terms or its calendar are broken."""
+TELLER: Final = "system:clock"
+"""Who says that a clock was missed: nobody but the clock itself."""
 ENDED: Final = frozenset({State.MET, State.CANCELLED})
 FIELDS: Final = (
     "state",
     "started_at",
+    "calendar_id",
     "target_unit",
     "target_amount",
+    "target_day_mode",
+    "target_floor_seconds",
+    "target_day_seconds",
     "due_at",
     "remaining_seconds",
     "met_at",
     "stopped_at",
     "breached_at",
+    "excused_at",
+    "excuse",
+    "is_manual",
+    "is_plain",
     "rings_at",
 )
 """What of a clock row is derived; the rest is its name and its version."""
@@ -40,8 +50,14 @@ class Work:
     clock_set: ClockSet
     events: list[ClockEvent] = field(default_factory=list)
     clocks: list[Clock] = field(default_factory=list)
+    calendars: Mapping[int, Calendar] = field(default_factory=dict)
+    """Those that single targets name, by their numbers."""
     ladder: "Ladder | None" = None
     """None until it is asked for: most of what happens to a clock moves no step."""
+
+    def calendar_of(self, state: ClockState) -> Calendar:
+        """The calendar on which a clock of the set counts."""
+        return self.calendars[state.calendar] if state.calendar else self.clock_set.calendar
 
 
 @dataclass(slots=True)
@@ -55,22 +71,40 @@ class Ladder:
 def load(clock_sets: Collection[ClockSet], *, clocks: Iterable[Clock] | None = None) -> list[Work]:
     """Read what the sets' states derive from, in two statements for any number of sets.
 
+    A third one reads the calendars that single targets name, where there are any.
+
     With `clocks` only those are looked at. Otherwise all of the sets' clocks are, and stay locked: a sweep
     that is ringing one of them is waited for, so that what it wrote is known.
     """
     works = {clock_set.pk: Work(clock_set) for clock_set in clock_sets}
-    for event in ClockEvent.objects.filter(clock_set__in=works).order_by("at", "id"):
+    happened = ClockEvent.objects.filter(clock_set__in=works).exclude(kind=str(EventKind.MISSED))
+    for event in happened.order_by("at", "id"):
         works[event.clock_set_id].events.append(event)
     if clocks is None:
         clocks = Clock.objects.select_for_update(no_key=True).filter(clock_set__in=works).order_by("id")
     for clock in clocks:
         works[clock.clock_set_id].clocks.append(clock)
+    load_calendars(works.values())
     return list(works.values())
+
+
+def load_calendars(works: Collection[Work]) -> None:
+    """Read the calendars that single targets of the sets name, in one statement; most name none."""
+    named = {key for work in works for key in _calendars_named(work)}
+    calendars_named = Calendar.objects.in_bulk(named) if named else {}
+    for work in works:
+        work.calendars = calendars_named
+
+
+def _calendars_named(work: Work) -> set[int]:
+    terms = [work.clock_set.terms, *(event.terms for event in work.events if event.terms)]
+    cells = (cell for one in terms for cells in one.get("targets", {}).values() for cell in cells.values())
+    return {cell["calendar"] for cell in cells if cell and "calendar" in cell}
 
 
 def load_ladders(works: Collection[Work]) -> None:
     """Read the sets' ladders, in one statement, and in another which of their clocks rang at which steps."""
-    steps = _steps_of({work.clock_set.policy_version_id for work in works})
+    steps = steps_of({work.clock_set.policy_version_id for work in works})
     for work in works:
         work.ladder = Ladder(steps[work.clock_set.policy_version_id])
     ladders = {clock.pk: work.ladder for work in works for clock in work.clocks if work.ladder}
@@ -79,7 +113,7 @@ def load_ladders(works: Collection[Work]) -> None:
             ladders[clock_id].rung[clock_id].add(percent)
 
 
-def _steps_of(versions: Collection[int]) -> dict[int, list[LadderStep]]:
+def steps_of(versions: Collection[int]) -> dict[int, list[LadderStep]]:
     """The versions' steps, lowest first; those of a published version are read once a process."""
     kept = {version: _ladders.get(version) for version in versions}
     steps: dict[int, list[LadderStep]] = {version: kept[version] or [] for version in versions}
@@ -103,28 +137,38 @@ def ladder_of(work: Work) -> Ladder:
     return work.ladder or Ladder()
 
 
-def states_of(clock_set: ClockSet, events: Iterable[ClockEvent], *, at: datetime) -> tuple[ClockState, ...]:
+def states_of(work: Work, *, at: datetime) -> tuple[ClockState, ...]:
     """Where the clocks stand at that instant, from the events alone.
 
     Raises:
         NeverOpen, OutOfHorizon, NoVersion: see `calendars.reckon`.
         UNDERIVABLE: among them stored terms that are none.
     """
-    happened, terms = [_event(row) for row in events], Terms.from_json(clock_set.terms)
-    return calendars.reckon(
-        clock_set.calendar,
-        lambda open_time: hours.replay(happened, terms, open_time, to_epoch(at)),
+    happened, terms = [_event(row) for row in work.events], Terms.from_json(work.clock_set.terms)
+    own = work.clock_set.calendar
+    return calendars.reckon_on(
+        [own, *work.calendars.values()],
+        lambda lines: hours.replay(happened, terms, lines[own.pk], to_epoch(at), others=lines),
         at=at,
     )
 
 
 def _event(row: ClockEvent) -> Event:
+    facts = row.facts
     return Event(
         at=to_epoch(row.at),
         kind=EventKind(row.kind),
         priority=row.priority or None,
         reference=row.reference,
         terms=Terms.from_json(row.terms) if row.terms is not None else None,
+        since=facts.get("since"),
+        metric=Metric(row.metric) if row.metric else None,
+        cycle=row.cycle,
+        due=facts.get("due"),
+        cause=facts.get("cause", ""),
+        key=row.pk,
+        corrects=facts.get("corrects", 0),
+        happened_at=facts.get("happened_at"),
     )
 
 
@@ -153,7 +197,7 @@ def ring_of(work: Work, clock: Clock, state: ClockState, *, at: datetime) -> dat
     misses = [due_of(state) + 1] if state.breached_at is None else []
     return _instant(
         calendars.reckon(
-            work.clock_set.calendar,
+            work.calendar_of(state),
             lambda open_time: min(
                 [*misses, *(step_instant(state, percent, open_time) for percent in percents)], default=None
             ),
@@ -171,19 +215,35 @@ def due_of(state: ClockState) -> int:
 # --- the row that a state should be ---------------------------------------------------------------
 
 
-def columns(state: ClockState, rings_at: int | None) -> dict[str, Any]:
+def columns(state: ClockState, calendar: Calendar, rings_at: int | None = None) -> dict[str, Any]:
     """The derived columns of a clock's row."""
     return {
         "state": str(state.state),
         "started_at": from_epoch(state.started_at),
-        "target_unit": str(state.target.unit) if state.target else "",
-        "target_amount": state.target.amount if state.target else None,
+        "calendar_id": calendar.pk,
+        **_target_columns(state),
         "due_at": _instant(state.due_at),
         "remaining_seconds": state.remaining,
         "met_at": _instant(state.met_at),
         "stopped_at": _instant(state.stopped_at),
         "breached_at": _instant(state.breached_at),
+        "excused_at": _instant(state.excused_at),
+        "excuse": state.excuse,
+        "is_manual": state.is_manual,
+        "is_plain": state.is_plain,
         "rings_at": _instant(rings_at),
+    }
+
+
+def _target_columns(state: ClockState) -> dict[str, Any]:
+    target = state.target
+    is_days = target is not None and target.unit is Unit.DAYS
+    return {
+        "target_unit": str(target.unit) if target else "",
+        "target_amount": target.amount if target else None,
+        "target_day_mode": str(target.day_mode) if target and is_days else "",
+        "target_floor_seconds": target.floor_seconds if target else 0,
+        "target_day_seconds": target.day_seconds if target else 0,
     }
 
 
@@ -195,11 +255,28 @@ def expected(work: Work, *, at: datetime) -> list[tuple[Clock, dict[str, Any]]]:
     """
     stored = {(clock.metric, clock.cycle): clock for clock in work.clocks}
     rows = []
-    for state in states_of(work.clock_set, work.events, at=work.events[-1].at):
+    for state in states_of(work, at=work.events[-1].at):
         clock = stored.pop((str(state.metric), state.cycle), None) or _unsaved(work.clock_set, state)
         rows.append((clock, _expected_columns(work, clock, state, at=at)))
     # A next response that an answer taken back had started is owed no more.
     return [*rows, *((clock, _dropped(clock)) for clock in stored.values())]
+
+
+def tell_misses(missed: Iterable[Clock]) -> None:
+    """Append each miss to the history, at the instant that the row says; told twice, it is written once."""
+    told = [
+        ClockEvent(
+            clock_set_id=clock.clock_set_id,
+            at=clock.breached_at,
+            kind=str(EventKind.MISSED),
+            by=TELLER,
+            metric=clock.metric,
+            cycle=clock.cycle,
+        )
+        for clock in missed
+        if clock.breached_at is not None
+    ]
+    ClockEvent.objects.bulk_create(told, ignore_conflicts=True)
 
 
 def differences(clock: Clock, columns: dict[str, Any]) -> list[str]:
@@ -216,7 +293,7 @@ def apply(clock: Clock, columns: dict[str, Any]) -> None:
 def _expected_columns(work: Work, clock: Clock, state: ClockState, *, at: datetime) -> dict[str, Any]:
     if clock.breached_at is not None and _is_missed_since(state, at):
         state = replace(state, breached_at=state.due_at)
-    derived = columns(state, None)
+    derived = columns(state, work.calendar_of(state))
     if clock.state == state.state and state.state in ENDED:
         # What it was held to, or when it was left, is history: later calendars do not move it.
         derived |= {"due_at": clock.due_at, "remaining_seconds": clock.remaining_seconds}
@@ -244,7 +321,7 @@ def _unsaved(clock_set: ClockSet, state: ClockState) -> Clock:
 def _dropped(clock: Clock) -> dict[str, Any]:
     gone: dict[str, Any] = {"state": str(State.CANCELLED), "due_at": None, "remaining_seconds": None}
     kept = {name: getattr(clock, name) for name in FIELDS}
-    return kept | gone | {"rings_at": None}
+    return kept | gone | {"rings_at": None, "is_plain": False}
 
 
 def _instant(seconds: int | None) -> datetime | None:

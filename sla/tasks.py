@@ -3,7 +3,7 @@
 import structlog
 from celery import shared_task
 
-from sla import alarms, recompute, timekeeping
+from sla import alarms, calendars, policies, rebuild, timekeeping
 from sla.models import Heartbeat
 
 log = structlog.get_logger(__name__)
@@ -19,10 +19,16 @@ def ring_due_clocks() -> int:
     return rung
 
 
-@shared_task
+@shared_task(time_limit=3_000)
 def recompute_deadlines() -> None:
-    """Derive every due time again; what differed is in the log."""
-    report = recompute.recompute(at=timekeeping.now())
+    """Let versions begin and end and calendars reach ahead; derive every live clock again from its events.
+
+    What differed is in the log.
+    """
+    at = timekeeping.now()
+    policies.turn_over(at=at)
+    calendars.extend_horizon(at=at)
+    report = rebuild.rebuild(at=at, is_live_only=True)
     say = log.error if report.drifted else log.info
     say(
         "due times derived again",

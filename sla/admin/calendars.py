@@ -190,5 +190,5 @@ class CalendarVersionAdmin(AgentConsole[CalendarVersion]):
         at = timekeeping.now()
         if obj.calendar.built_until is None:
             calendars.build(obj.calendar, at=at)
-        recompute.recompute(at=at, calendar=obj.calendar)
+        recompute.recompute(at=at, calendar=obj.calendar, since=version.valid_from)
         obj.pk = version.pk

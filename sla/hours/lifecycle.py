@@ -38,6 +38,10 @@ class EventKind(StrEnum):
     ABSORB = "absorb"
     MERGED = "merged"
     CANCEL = "cancel"
+    MANUAL_DUE = "manual_due"
+    EXCUSE = "excuse"
+    MISSED = "missed"
+    CORRECT = "correct"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,19 @@ class Event:
     """Of `retarget` the new terms."""
     since: int | None = None
     """Of `absorb`, since when the absorbed work had been waiting for an answer."""
+    metric: Metric | None = None
+    """Of `manual_due`, `excuse` and `missed`, which clock; `cycle` says which of several."""
+    cycle: int | None = None
+    due: int | None = None
+    """Of `manual_due` the due time that was set by hand; None gives the computed one back."""
+    cause: str = ""
+    """Of `excuse` why the miss is excused (D11)."""
+    key: int = 0
+    """By what a `correct` names it; 0 cannot be named."""
+    corrects: int = 0
+    """Of `correct` the key of the event that was wrong."""
+    happened_at: int | None = None
+    """Of `correct` when the wrong event really happened; None when it never did."""
 
 
 class Hold(NamedTuple):
@@ -89,3 +106,15 @@ class ClockState:
     """Those of them that lie after the due time and were resumed from."""
     holds: tuple[Hold, ...] = ()
     """The stretches that did not count and were resumed from, in order."""
+    is_manual: bool = False
+    """Whether the due time was set by hand; neither a new target nor other hours move it."""
+    is_plain: bool = False
+    """Whether the due time follows from the start and the target alone: nothing has moved it."""
+    excused_at: int | None = None
+    excuse: str = ""
+    """When a miss was excused, and why (D11)."""
+
+    @property
+    def calendar(self) -> int:
+        """The number of the calendar on which it counts; 0 is that of the work."""
+        return self.target.calendar if self.target else 0

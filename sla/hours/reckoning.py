@@ -4,7 +4,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from sla.hours.errors import NeverOpen, OutOfHorizon
@@ -13,10 +13,19 @@ from sla.hours.schedule import CalendarSpec
 from sla.hours.span import Span, clip, union
 from sla.hours.target import DayMode, Target, Unit
 from sla.hours.unroll import Era, eras, open_spans, opens_after
-from sla.hours.zone import instant_of, local_date, local_second, zone
+from sla.hours.zone import Regime, instant_of, local_date, local_second, regimes, zone
 
 _OVERHANG: Final = 3 * DAY
 """A date's hours may end two local dates later: what is that close to the horizon is not known whole."""
+
+
+class Numbers(NamedTuple):
+    """What a timeline is: spans by their starts and the open seconds before each, dates by their closes."""
+
+    starts: "array[int]"
+    before: "array[int]"
+    dates: "array[int]"
+    closes: "array[int]"
 
 
 class Timeline:
@@ -91,12 +100,28 @@ class Timeline:
             if starts_at < ends_at:
                 yield Span(starts_at, ends_at, self._owners[number])
 
+    def numbers(self) -> "Numbers":
+        """How it is kept, for a twin that computes with the same arrays."""
+        return Numbers(self._starts, self._before, self._dates, self._closes)
+
+    def regimes(self) -> list[Regime]:
+        """The stretches of `[lo, hi]` with one offset from UTC, in order, version by version."""
+        found: list[Regime] = []
+        ends = [*(era.valid_from for era in self._eras[1:]), self.hi + 1]
+        begins_at = self.lo
+        for era, era_ends_at in zip(self._eras, ends, strict=True):
+            ends_at = min(era_ends_at, self.hi + 1)
+            if begins_at < ends_at:
+                found += regimes(zone(era.tz), begins_at, ends_at)
+                begins_at = ends_at
+        return found
+
     # Questions in open seconds
 
     def is_open(self, instant: int) -> bool:
         """Whether support is open at that instant: at opening yes, at closing no."""
         if instant == self.hi:
-            raise self._beyond(instant)
+            raise self.beyond(instant)
         number = self._last_started(instant)
         return number >= 0 and instant < self._ends_at(number)
 
@@ -114,7 +139,7 @@ class Timeline:
         target = self._elapsed(instant) + seconds
         number = bisect_left(self._before, target) - 1
         if number == len(self._starts):
-            raise self._beyond(instant)
+            raise self.beyond(instant)
         return self._starts[number] + target - self._before[number]
 
     def subtract(self, instant: int, seconds: int) -> int:
@@ -241,7 +266,7 @@ class Timeline:
         if number < 0 or instant >= self._ends_at(number):
             number += 1
         if number == len(self._starts):
-            raise self._beyond(instant)
+            raise self.beyond(instant)
         return number
 
     def _add_nothing(self, instant: int, seconds: int) -> int:
@@ -281,7 +306,7 @@ class Timeline:
         while day < len(self._dates) and self._closes[day] < start:
             day += 1
         if day >= len(self._dates):
-            raise self._beyond(start)
+            raise self.beyond(start)
         return day
 
     def _era_at(self, instant: int) -> Era:
@@ -293,7 +318,8 @@ class Timeline:
     def _zone_at(self, instant: int) -> ZoneInfo:
         return zone(self._era_at(instant).tz)
 
-    def _beyond(self, instant: int) -> NeverOpen | OutOfHorizon:
+    def beyond(self, instant: int) -> NeverOpen | OutOfHorizon:
+        """What to raise when the answer for that instant lies beyond what is known."""
         if self._is_endless or not self.lo <= instant <= self.hi:
             return self._outside(instant)
         return NeverOpen(f"There is not enough open time after {iso(instant)}, however late.")

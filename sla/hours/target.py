@@ -28,6 +28,7 @@ class Metric(StrEnum):
 
     FIRST_RESPONSE = "first_response"
     NEXT_RESPONSE = "next_response"
+    UPDATE_INTERVAL = "update_interval"
     RESOLUTION = "resolution"
 
 
@@ -42,6 +43,8 @@ class Target:
     """Open seconds before which a day target is never due (D4b); 0 is off."""
     day_seconds: int = 0
     """Length of a day under `schedule_hours`; 0 is the calendar's standard day."""
+    calendar: int = 0
+    """The number of the calendar on which it counts; 0 is that of the work."""
 
     def __post_init__(self) -> None:
         if min(self.amount, self.floor_seconds, self.day_seconds) < 0:
@@ -72,19 +75,19 @@ class Target:
             day_mode=DayMode(data.get("day_mode", DayMode.CLOSE_OF_NTH_DAY)),
             floor_seconds=int(data.get("floor_seconds", 0)),
             day_seconds=int(data.get("day_seconds", 0)),
+            calendar=int(data.get("calendar", 0)),
         )
 
     def to_json(self) -> dict[str, str | int]:
         """Plain values for a JSON column; an hour target needs only its amount."""
-        if self.unit is Unit.SECONDS:
-            return {"unit": str(self.unit), "amount": self.amount}
-        return {
-            "unit": str(self.unit),
-            "amount": self.amount,
-            "day_mode": str(self.day_mode),
-            "floor_seconds": self.floor_seconds,
-            "day_seconds": self.day_seconds,
-        }
+        written: dict[str, str | int] = {"unit": str(self.unit), "amount": self.amount}
+        if self.unit is not Unit.SECONDS:
+            written |= {
+                "day_mode": str(self.day_mode),
+                "floor_seconds": self.floor_seconds,
+                "day_seconds": self.day_seconds,
+            }
+        return written | ({"calendar": self.calendar} if self.calendar else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,14 @@ class Terms:
     targets: Mapping[Metric, Mapping[str, Target | None]] = field(default_factory=dict)
     grace_seconds: int = 0
     """Open seconds that a change leaves when it would put a due time into the past (D9); 0 is none."""
+    clamps_first_response: bool = False
+    """Whether a first response is due no later than the resolution (D6); else the clocks are independent."""
+
+    @property
+    def calendars(self) -> frozenset[int]:
+        """The numbers of the calendars that single targets name."""
+        cells = (target for cells in self.targets.values() for target in cells.values())
+        return frozenset(target.calendar for target in cells if target is not None and target.calendar)
 
     def target(self, metric: Metric, priority: str) -> Target | None:
         """The target of that cell; None too when nobody defined it (R1)."""
@@ -103,13 +114,14 @@ class Terms:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Read what `to_json` wrote. Raises KeyError, TypeError or ValueError on anything else."""
         targets = {Metric(metric): _cells(cells) for metric, cells in data["targets"].items()}
-        return cls(targets, int(data.get("grace_seconds", 0)))
+        return cls(targets, int(data.get("grace_seconds", 0)), bool(data.get("clamps_first_response", False)))
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a JSON column."""
         return {
             "targets": {str(metric): _cells_to_json(cells) for metric, cells in self.targets.items()},
             "grace_seconds": self.grace_seconds,
+            "clamps_first_response": self.clamps_first_response,
         }
 
 

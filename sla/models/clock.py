@@ -35,9 +35,21 @@ class ClockEvent(models.Model):
     priority = models.SlugField(blank=True)
     reference = models.CharField(max_length=64, blank=True)
     terms = models.JSONField(null=True, blank=True, help_text="New terms, when they changed.")
+    metric = models.CharField(max_length=16, choices=Cell.Metric, blank=True)
+    cycle = models.PositiveIntegerField(null=True, blank=True)
+    facts = models.JSONField(
+        default=dict, blank=True, help_text="What else belongs to the kind; instants as UTC epoch seconds."
+    )
 
     class Meta:
         ordering = ("at", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("clock_set", "metric", "cycle", "at"),
+                condition=Q(kind="missed"),
+                name="a_miss_is_told_once",
+            ),
+        )
         indexes = (models.Index(fields=("clock_set", "at", "id"), name="events_of_a_set"),)
 
     def __str__(self) -> str:
@@ -65,11 +77,21 @@ class Clock(models.Model):
     started_at = models.DateTimeField()
     target_unit = models.CharField(max_length=8, blank=True, help_text="seconds or days.")
     target_amount = models.PositiveIntegerField(null=True)
+    target_day_mode = models.CharField(max_length=20, blank=True)
+    target_floor_seconds = models.PositiveIntegerField(default=0)
+    target_day_seconds = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField(null=True)
     remaining_seconds = models.PositiveIntegerField(null=True)
     met_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)
+    excused_at = models.DateTimeField(null=True, help_text="When a lead excused the miss (D11).")
+    excuse = models.CharField(max_length=20, blank=True)
+    is_manual = models.BooleanField(default=False, help_text="The due time was set by hand.")
+    is_plain = models.BooleanField(
+        default=False,
+        help_text="The due time follows from the start and the target alone: nothing has moved it.",
+    )
     rings_at = models.DateTimeField(null=True, help_text="The next ladder step, if any.")
     version = models.PositiveIntegerField(default=1)
 
@@ -87,11 +109,15 @@ class Clock(models.Model):
                 condition=~Q(state="met") | Q(met_at__isnull=False),
                 name="a_met_clock_says_when",
             ),
+            models.CheckConstraint(
+                condition=Q(excused_at__isnull=True, excuse="") | Q(excused_at__isnull=False) & ~Q(excuse=""),
+                name="an_excuse_says_when_and_why",
+            ),
         )
         indexes = (
             models.Index(fields=("rings_at",), name="clocks_to_ring", condition=Q(state="running")),
             models.Index(
-                fields=("calendar",), name="live_clocks_of_a_calendar", condition=Q(state="running")
+                fields=("calendar", "id"), name="live_clocks_of_a_calendar", condition=Q(state="running")
             ),
         )
 

@@ -74,6 +74,13 @@ class PolicyVersion(models.Model):
         default=list, blank=True, help_text="Ticket statuses that pause the resolution (D8)."
     )
     reopen_days = models.PositiveSmallIntegerField(default=7, help_text="D10.")
+    grace_minutes = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="Open minutes that a change leaves when it would put a due time into the past (D9).",
+    )
+    clamps_first_response = models.BooleanField(
+        default=False, help_text="A first response is due no later than the resolution (D6)."
+    )
     is_binding = models.BooleanField(
         default=False, help_text="Goals are not guarantees unless the contract says so (R7)."
     )
@@ -105,6 +112,7 @@ class Cell(models.Model):
 
         FIRST_RESPONSE = "first_response", _("first response")
         NEXT_RESPONSE = "next_response", _("next response")
+        UPDATE_INTERVAL = "update_interval", _("update")
         RESOLUTION = "resolution", _("resolution")
 
     class Kind(models.TextChoices):
@@ -127,6 +135,14 @@ class Cell(models.Model):
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.TARGET)
     unit = models.CharField(max_length=18, choices=Unit, blank=True)
     amount = models.PositiveIntegerField(null=True, blank=True)
+    calendar = models.ForeignKey(
+        Calendar,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="On which it counts; empty: the calendar of the policy or contract.",
+    )
 
     # Of an empty amount a comparison is unknown, and a check lets the unknown pass: so it is named.
     has_number: ClassVar[Q] = Q(kind="target", amount__isnull=False, amount__gt=0, amount__lt=10_000) & ~Q(

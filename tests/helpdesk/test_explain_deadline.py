@@ -83,7 +83,7 @@ def test_a_clock_that_is_stored_otherwise_is_named(desk, bruno, explained):
     response, resolution = explained(ticket.pk).strip().split("\n\n")[1:]
 
     assert "Stored otherwise" not in response
-    assert resolution.splitlines()[-1] == "Stored otherwise; `manage.py recompute_deadlines` puts it right."
+    assert resolution.splitlines()[-1] == "Stored otherwise; `manage.py rebuild_clocks` puts it right."
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from contracts.models import Charge
 from helpdesk.models import OutboundMessage, Ticket
 from sla.models import Clock
-from sla.recompute import recompute
+from sla.rebuild import rebuild
 from tests.doors import answering, body_of, console, written
 
 pytestmark = pytest.mark.django_db
@@ -206,7 +206,7 @@ def test_beat_closes_it_a_week_later_and_everything_agrees(solved, clock, beat):
 
     assert states == [("solved", None), ("closed", march(17, 15)), ("closed", march(17, 15))]
     assert set(OutboundMessage.objects.values_list("state", flat=True)) == {"sent"}
-    assert recompute(at=march(17, 16), is_dry=True).differences == []
+    assert rebuild(at=march(17, 16), is_dry=True).differences == []
 
 
 def test_an_answer_to_a_closed_ticket_opens_another_that_follows_it(solved, answer, clock, beat, pipe):

@@ -8,6 +8,7 @@ from django.dispatch import Signal
 from sla import clocks
 from sla.hours import EventKind, Metric, Target, Terms
 from sla.models import CalendarInterval, Clock, ClockEvent
+from sla.rebuild import Difference, rebuild_sets
 from sla.signals import due_times_moved
 from tests.sla.conftest import BY, RECEIVED, clock_of, march, stands
 
@@ -318,7 +319,7 @@ def test_a_next_response_to_a_reply_that_never_arrived_is_owed_no_more(begin, te
         "resolution": ("running", march(12, 10), None),
         "next_response": ("cancelled", None, None),
     }
-    assert clocks.rebuild(clock_set, at=march(10, 13)) == []
+    assert rebuild_sets([clock_set.pk], at=march(10, 13)) == []
 
 
 # --- how it is written ----------------------------------------------------------------------------
@@ -410,9 +411,9 @@ def test_a_set_derived_again_differs_in_nothing(begin, tell):
         (K.REOPEN, march(12, 9)),
     ):
         tell(clock_set, kind, at)
-        assert clocks.rebuild(clock_set, at=at + timedelta(minutes=5)) == []
+        assert rebuild_sets([clock_set.pk], at=at + timedelta(minutes=5)) == []
 
-    assert clocks.rebuild(clock_set, at=march(30, 12)) == []
+    assert rebuild_sets([clock_set.pk], at=march(30, 12)) == []
 
 
 def test_a_row_that_somebody_changed_is_found_and_set_right(begin, moved):
@@ -420,10 +421,10 @@ def test_a_row_that_somebody_changed_is_found_and_set_right(begin, moved):
     clock = clock_of(clock_set, "first_response")
     Clock.objects.filter(pk=clock.pk).update(due_at=march(20, 14))
 
-    found = clocks.rebuild(clock_set, at=march(10, 11))
+    found = rebuild_sets([clock_set.pk], at=march(10, 11))
 
     assert found == [
-        clocks.Difference(clock_set.pk, clock.pk, "first_response", 1, "due_at", march(20, 14), march(10, 14))
+        Difference(clock_set.pk, clock.pk, "first_response", 1, "due_at", march(20, 14), march(10, 14))
     ]
     assert stands(clock_set)["first_response"] == ("running", march(10, 14), None)
     assert moved == [clock_set.pk]
@@ -434,7 +435,7 @@ def test_a_row_that_went_missing_comes_back(begin):
     before = stands(clock_set)
     clock_of(clock_set, "resolution").delete()
 
-    clocks.rebuild(clock_set, at=march(10, 11))
+    rebuild_sets([clock_set.pk], at=march(10, 11))
 
     assert stands(clock_set) == before
 
@@ -444,7 +445,7 @@ def test_terms_that_are_none_are_reported_and_left(begin):
     type(clock_set).objects.update(terms={"targets": {"first_response": {"urgent": {"unit": "moons"}}}})
     before = stands(clock_set)
 
-    (found,) = clocks.rebuild(clock_set, at=march(10, 11))
+    (found,) = rebuild_sets([clock_set.pk], at=march(10, 11))
 
     assert (found.clock_set_id, found.column) == (clock_set.pk, "events")
     assert stands(clock_set) == before

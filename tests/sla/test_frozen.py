@@ -14,9 +14,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _nothing_known():
-    policies._promised.forget()
+    policies._cells.forget()
     yield
-    policies._promised.forget()
+    policies._cells.forget()
 
 
 def test_what_a_transaction_read_is_kept_when_it_commits(django_capture_on_commit_callbacks):

@@ -114,5 +114,5 @@ def _head(ticket: Ticket) -> str:
 def _paragraph(clock: Clock, explanation: Explanation) -> str:
     lines = list(explanation.lines)
     if not _is_as_stored(clock, explanation):
-        lines.append("Stored otherwise; `manage.py recompute_deadlines` puts it right.")
+        lines.append("Stored otherwise; `manage.py rebuild_clocks` puts it right.")
     return "\n".join(lines)

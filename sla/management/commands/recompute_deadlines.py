@@ -1,57 +1,49 @@
-"""Derives every due time again from the events, corrects what differs, and says what that was."""
+"""Lets the due times of live clocks follow their calendars, and says how many moved."""
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.core.serializers.json import DjangoJSONEncoder
 from rich.console import Console
 from rich.progress import Progress
 
-from sla import timekeeping
-from sla.recompute import Report, recompute
-
-COUNTS: Final = ("sets", "clocks", "drifted", "moved")
+from sla import calendars, policies, timekeeping
+from sla.models import Calendar
+from sla.recompute import recompute
 
 
 class Command(BaseCommand):
-    """`manage.py recompute_deadlines [--check] [--json]`."""
+    """`manage.py recompute_deadlines [--calendar KEY] [--json]`."""
 
-    help = "Derive every due time again from the events; correct and report what differs."
+    help = "Let policy versions begin and end, calendars reach ahead, and due times follow their calendars."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Name the switches."""
-        parser.add_argument(
-            "--check", action="store_true", help="only compare; exit status 1 on a difference"
-        )
-        parser.add_argument("--json", action="store_true", help="report as JSON")
+        parser.add_argument("--calendar", metavar="KEY", help="only the clocks of this calendar")
+        parser.add_argument("--json", action="store_true", dest="as_json", help="report as JSON")
 
-    def handle(self, *, check: bool, json: bool, **_options: Any) -> None:
-        """Compare, correct unless `--check`, report."""
+    def handle(self, *, calendar: str | None, as_json: bool, **_options: Any) -> None:
+        """Turn over, extend, recompute, report; status 1 when there is no such calendar."""
+        at, only = timekeeping.now(), _named(calendar)
+        policies.turn_over(at=at)
+        calendars.extend_horizon(at=at)
         with Progress(console=Console(stderr=True), transient=True, disable=not self.stderr.isatty()) as bar:
-            report = recompute(at=timekeeping.now(), progress=_shown(bar), is_dry=check)
-        self.stdout.write(_as_json(report) if json else _as_text(report))
-        if check and report.drifted:
-            raise CommandError(f"Clocks that are not as their events say: {report.drifted}.", returncode=1)
+            task = bar.add_task("clocks")
+            report = recompute(
+                at=at,
+                calendar=only,
+                progress=lambda done, total: bar.update(task, completed=done, total=total),
+            )
+        said = f"clocks {report.clocks}, moved {report.moved}"
+        self.stdout.write(json.dumps(asdict(report)) if as_json else said)
 
 
-def _shown(bar: Progress) -> Callable[[int, int], None]:
-    task = bar.add_task("clock sets")
-    return lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def _as_json(report: Report) -> str:
-    facts = {name: getattr(report, name) for name in COUNTS}
-    differences = [asdict(one) for one in report.differences]
-    return json.dumps(facts | {"differences": differences}, cls=DjangoJSONEncoder)
-
-
-def _as_text(report: Report) -> str:
-    lines = [", ".join(f"{name} {getattr(report, name)}" for name in COUNTS)]
-    for one in report.differences:
-        name = f"set {one.clock_set_id} {one.metric} {one.cycle}"
-        lines.append(f"  {name}: {one.column} was {one.stored}, is {one.derived}")
-    return "\n".join(lines)
+def _named(key: str | None) -> Calendar | None:
+    if key is None:
+        return None
+    calendar = Calendar.objects.filter(key=key).first()
+    if calendar is None:
+        raise CommandError(f"There is no calendar {key}.")
+    return calendar

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from contracts import quota
 from contracts.models import Account, Contract, Organisation, Person
 from helpdesk.models import OutboundMessage, Ticket
-from sla import recompute, timekeeping
+from sla import rebuild, timekeeping
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,7 @@ def pins_the_superseded_policy_once_and_marks_its_plans():
 
 
 def balances_its_books_and_derives_its_clocks_again():
-    report = recompute.recompute(at=timekeeping.now(), is_dry=True)
+    report = rebuild.rebuild(at=timekeeping.now(), is_dry=True)
     assert quota.verify() == []
     assert report.drifted == 0
 

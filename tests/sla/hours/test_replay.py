@@ -20,6 +20,7 @@ def test_two_clocks_start_when_the_work_is_created():
             stopped_at=None,
             paused_seconds=0,
             late_paused_seconds=0,
+            is_plain=True,
         ),
         ClockState(
             metric=Metric.RESOLUTION,
@@ -34,6 +35,7 @@ def test_two_clocks_start_when_the_work_is_created():
             stopped_at=None,
             paused_seconds=0,
             late_paused_seconds=0,
+            is_plain=True,
         ),
     )
 

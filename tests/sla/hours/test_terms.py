@@ -1,6 +1,7 @@
 """Terms as they are stored."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -13,10 +14,12 @@ TERMS = Terms(
             "high": Target.seconds(43200),
             "odd": Target("days", 1, DayMode.SCHEDULE_HOURS, day_seconds=28800),
             "none": None,
+            "elsewhere": replace(Target.seconds(3600), calendar=7),
         },
         Metric.RESOLUTION: {},
     },
     grace_seconds=900,
+    clamps_first_response=True,
 )
 
 
@@ -43,7 +46,13 @@ def test_terms_are_stored_as_plain_values():
             }
         },
         "grace_seconds": 0,
+        "clamps_first_response": False,
     }
+
+
+def test_terms_name_the_calendars_of_single_targets():
+    assert TERMS.calendars == {7}
+    assert Terms().calendars == frozenset()
 
 
 def test_a_cell_that_nobody_defined_has_no_target():
