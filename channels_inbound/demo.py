@@ -28,7 +28,7 @@ from channels_inbound import demo_mailbox, ingest
 from channels_inbound.models import InboundMessage
 from contracts.models import Address
 from helpdesk import pump
-from sla.timekeeping import now
+from sla import timekeeping
 
 PEOPLE_SHOWN: Final = 30
 UNPROCESSABLE: Final = 422
@@ -66,7 +66,7 @@ def write(request: HttpRequest) -> HttpResponseBase:
     """Pick somebody, write a mail, read what comes back."""
     form = MailForm(request.POST if request.method == "POST" else None, initial=_asked(request))
     if request.method == "POST" and form.is_valid():
-        inbound = _deliver(form.cleaned_data, at=now())
+        inbound = _deliver(form.cleaned_data, at=timekeeping.now())
         _say_what_became(request, inbound)
         query = urlencode({"as": form.cleaned_data["sender"]})
         return redirect(f"{reverse('demo:write')}?{query}")

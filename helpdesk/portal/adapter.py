@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import OutboundMessage
 from helpdesk.notifications import languages, outbox, wording
-from sla.timekeeping import now
+from sla import timekeeping
 
 LETTERS: Final = {"account/email/login_code": "sign_in"}
 """Of allauth's mails the one that the pages we have can send, and our letter for it."""
@@ -47,7 +47,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             text=words.text,
             html=words.html,
             language=language,
-            at=now(),
+            at=timekeeping.now(),
             dedupe_key=f"sign_in:{uuid.uuid4()}",
         )
 

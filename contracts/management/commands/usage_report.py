@@ -16,7 +16,7 @@ from contracts.models import Organisation
 from contracts.months import Month
 from contracts.quota import Difference
 from contracts.reporting import Entry, Usage
-from sla.timekeeping import now
+from sla import timekeeping
 
 
 class Command(BaseCommand):
@@ -33,7 +33,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Print the report, and what is wrong with it if anything is."""
         organisation = _organisation(options["organisation"])
-        month = options["month"] or str(Month.at(now(), zone="UTC"))
+        month = options["month"] or str(Month.at(timekeeping.now(), zone="UTC"))
         usage, entries = _report(month, organisation)
         differences = quota.verify(organisation.contracts.all() if organisation else None)
         if options["json"]:

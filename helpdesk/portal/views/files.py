@@ -15,7 +15,7 @@ from helpdesk import pictures, visibility
 from helpdesk.models import Attachment
 from helpdesk.portal.signed_in import for_customers
 from helpdesk.refusals import NotYourTicket
-from sla.timekeeping import now
+from sla import timekeeping
 
 P = ParamSpec("P")
 
@@ -57,6 +57,6 @@ def picture(_request: HttpRequest, person: Person, uid: uuid.UUID) -> HttpRespon
 
 def _theirs(person: Person, uid: uuid.UUID) -> Attachment:
     try:
-        return visibility.file_for_customer(person, str(uid), at=now())
+        return visibility.file_for_customer(person, str(uid), at=timekeeping.now())
     except NotYourTicket:
         raise Http404 from None

@@ -10,7 +10,7 @@ from helpdesk.portal.goal_table import goal_rows
 from helpdesk.portal.signed_in import person_of
 from helpdesk.portal.ways import ways
 from helpdesk.portal.week import week
-from sla.timekeeping import now
+from sla import timekeeping
 
 
 @require_safe
@@ -18,7 +18,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     """A customer's tickets; for everybody else the ways to reach us, and when."""
     if person_of(request) is not None:
         return redirect("portal:tickets")
-    at = now()
+    at = timekeeping.now()
     desk = published.desk(at=at)
     context = {
         "desk": desk,

@@ -15,13 +15,13 @@ from helpdesk.portal.goal_table import goal_rows, rows_of
 from helpdesk.portal.signed_in import person_of
 from helpdesk.portal.ways import ways
 from helpdesk.portal.week import week
-from sla.timekeeping import now
+from sla import timekeeping
 
 
 @require_safe
 def policy(request: HttpRequest) -> HttpResponse:
     """Hours, holidays, channels, goals, and what is not included (PP-01..03, PP-05)."""
-    at = now()
+    at = timekeeping.now()
     desk = published.desk(at=at)
     context: dict[str, Any] = {"desk": desk, "ways": ways(published.channels(at=at))}
     context["written_in"] = pgettext(
@@ -40,7 +40,7 @@ def policy(request: HttpRequest) -> HttpResponse:
 
 def _agreement(person: Person | None, desk: published.Desk) -> dict[str, Any] | None:
     """What the reader's own contract says, where it says anything of its own (PP-03)."""
-    cover = coverage.cover(person, at=now()) if person else None
+    cover = coverage.cover(person, at=timekeeping.now()) if person else None
     if cover is None or cover.contract is None:
         return None
     rows = rows_of(cells_shown(cover), works_saturdays=desk.works_saturdays)

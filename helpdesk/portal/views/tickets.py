@@ -23,7 +23,7 @@ from helpdesk.portal.quota import quota_of
 from helpdesk.portal.signed_in import for_customers
 from helpdesk.portal.thread import thread
 from helpdesk.refusals import NotYourTicket, Refused
-from sla.timekeeping import now
+from sla import timekeeping
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +35,7 @@ NO_CONTENT = 204
 @for_customers
 def tickets(request: HttpRequest, person: Person) -> HttpResponse:
     """A customer's tickets; a manager's whole organisation's, when asked for."""
-    at = now()
+    at = timekeeping.now()
     wanted = Wanted.read(request.GET, person)
     page = listing.page_of(listing.tickets(person, wanted, at=at), wanted)
     context = {
@@ -62,7 +62,7 @@ def ticket(request: HttpRequest, person: Person, number: int) -> HttpResponse:
 def conversation(request: HttpRequest, person: Person, number: int) -> HttpResponse:
     """The conversation alone, for a page that is open; nothing when nothing was added since `seen`."""
     ticket = theirs(person, number)
-    said = thread(ticket, person, at=now())
+    said = thread(ticket, person, at=timekeeping.now())
     seen = request.GET.get("seen", "")
     if not said or seen == str(said[-1].key):
         return HttpResponse(status=NO_CONTENT)
@@ -75,7 +75,7 @@ def conversation(request: HttpRequest, person: Person, number: int) -> HttpRespo
 def solve(request: HttpRequest, person: Person, number: int) -> HttpResponseBase:
     """The customer says that it is solved."""
     try:
-        customer_side.solve(theirs(person, number), by=person, at=now())
+        customer_side.solve(theirs(person, number), by=person, at=timekeeping.now())
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -96,7 +96,7 @@ def render_ticket(
     request: HttpRequest, person: Person, ticket: Ticket, form: ReplyForm, *, status: int = 200
 ) -> HttpResponse:
     """The page of a ticket, with this form under the conversation."""
-    at = now()
+    at = timekeeping.now()
     takes_more = lifecycle.can_take_more(ticket, at=at)
     context: dict[str, Any] = {
         "ticket": ticket,

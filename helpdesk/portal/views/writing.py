@@ -23,7 +23,7 @@ from helpdesk.portal.quota import quota_of
 from helpdesk.portal.signed_in import for_customers
 from helpdesk.portal.views.tickets import render_ticket, theirs
 from helpdesk.refusals import Refused
-from sla.timekeeping import now
+from sla import timekeeping
 
 UNPROCESSABLE = 422
 
@@ -40,9 +40,9 @@ def new(request: HttpRequest, person: Person) -> HttpResponseBase:
             return redirect("portal:ticket", receipt.ticket.pk)
     context = {
         "form": form,
-        "quota": quota_of(person, at=now()),
+        "quota": quota_of(person, at=timekeeping.now()),
         "impacts": impacts(),
-        "desk": published.desk(at=now()),
+        "desk": published.desk(at=timekeeping.now()),
     }
     return render(request, "portal/new.html", context, status=UNPROCESSABLE if form.errors else 200)
 
@@ -64,7 +64,7 @@ def _receive(form: ReplyForm, person: Person, ticket: Ticket | None = None) -> R
     """Give it to the rule; a refusal stands above the form."""
     incoming = _incoming(form.cleaned_data, person, ticket)
     try:
-        receipt = intake.receive(incoming, at=now(), by=actors.person(person))
+        receipt = intake.receive(incoming, at=timekeeping.now(), by=actors.person(person))
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return None
