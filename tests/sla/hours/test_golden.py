@@ -1,6 +1,7 @@
 """The known deadlines, through the engine and through the command."""
 
 import csv
+import json
 from io import StringIO
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from django.core.management import CommandError, call_command
 from sla.hours import golden
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data" / "sla"
+OURS = Path(__file__).resolve().parents[2] / "samples" / "golden"
 
 OWN_CALENDARS = '{"office": {"tz": "WET", "week": {"mon": [["09:00", "21:00"]]}}}'
 OWN_CASES = [
@@ -94,6 +96,36 @@ def check(folder, cases="cases.csv"):
 def test_every_shared_deadline_comes_out_as_known(shared):
     status, lines = check(shared, "golden.csv")
     assert (status, lines) == (0, [f"{len(golden.read_cases(shared / 'golden.csv'))} cases, 0 differ"])
+
+
+def test_every_deadline_of_our_own_comes_out_as_reckoned_by_hand():
+    status, lines = check(OURS)
+    assert (status, lines) == (0, [f"{len(golden.read_cases(OURS / 'cases.csv'))} cases, 0 differ"])
+
+
+def test_our_own_deadlines_ask_for_every_operation():
+    asked = {case["op"] for case in golden.read_cases(OURS / "cases.csv")}
+    assert asked == set(golden._OPERATIONS)
+
+
+def test_a_file_that_a_spreadsheet_wrote_is_read_too(own):
+    """It begins with a byte order mark and spaces its objects otherwise."""
+    written = {name: (own / name).read_bytes() for name in ("cases.csv", "calendars.json")}
+    for name, content in written.items():
+        (own / name).write_bytes(b"\xef\xbb\xbf" + content)
+    assert check(own)[1][-1] == "9 cases, 5 differ"
+
+
+def test_an_expectation_that_is_no_json_differs(own):
+    argument = {"clock": "resolution", "events": [], "now": "2026-01-12T10:00Z"}
+    case = dict.fromkeys(golden.COLUMNS, "") | {
+        "calendar": "office",
+        "op": "lifecycle",
+        "argument": json.dumps(argument),
+        "expected": "{none}",
+    }
+    found = list(golden.differences([case], golden.read_calendars(own / "calendars.json")))
+    assert [one.got for one in found] == ['{"state": "none"}']
 
 
 def test_the_command_prints_what_differs_and_ends_with_status_1(own):
