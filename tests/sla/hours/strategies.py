@@ -66,12 +66,13 @@ def _round(minutes):
 
 
 @st.composite
-def calendars(draw, days=6):
+def calendars(draw, days=6, lo=None):
     """A calendar and the first instant of some days in its zone, often around a change of the clock."""
     zone = draw(st.sampled_from(ZONES))
-    anywhere = st.integers(FROM, UNTIL)
-    change = draw(st.sampled_from(changes(zone)) | anywhere if changes(zone) else anywhere)
-    lo = _round(change) - draw(st.integers(1, days - 2)) * DAY + draw(st.integers(-600, 600)) * MINUTE
+    if lo is None:
+        anywhere = st.integers(FROM, UNTIL)
+        change = draw(st.sampled_from(changes(zone)) | anywhere if changes(zone) else anywhere)
+        lo = _round(change) - draw(st.integers(1, days - 2)) * DAY + draw(st.integers(-600, 600)) * MINUTE
     hours = hours_of_a_day(draw(st.sampled_from((0, 0, 90, 360, 1320))))
     first = date.fromordinal(719163 + lo // DAY - 1)
     dates = st.sampled_from([first + timedelta(days=step) for step in range(days + 3)])
@@ -84,10 +85,21 @@ def calendars(draw, days=6):
     return spec, lo
 
 
+@st.composite
+def histories(draw, days=6):
+    """A calendar's versions, one to three of them, and the first instant of some days as above."""
+    spec, lo = draw(calendars(days))
+    begun = draw(st.lists(minutes_of(lo, days), max_size=2, unique=True).map(sorted))
+    return [(0, spec), *((instant, draw(calendars(days, lo))[0]) for instant in begun)], lo
+
+
 def minutes_of(lo, days):
     """A whole minute within some days from `lo`."""
     return st.integers(0, days * MIDNIGHT - 1).map(lambda number: lo + number * MINUTE)
 
+
+PRIORITIES = ("low", "high")
+priorities = st.sampled_from(PRIORITIES)
 
 KINDS_OF_A_SIMPLE_LIFE = (
     EventKind.PAUSE,
@@ -105,10 +117,11 @@ KINDS_OF_A_SIMPLE_LIFE = (
 @st.composite
 def simple_lives(draw, lo, days):
     """A creation with a priority and up to eight things that happen later, on whole minutes."""
-    events = st.builds(Event, minutes_of(lo, days), st.sampled_from(KINDS_OF_A_SIMPLE_LIFE))
-    happened = sorted(draw(st.lists(events, max_size=8)), key=lambda event: event.at)
+    anything = st.builds(Event, minutes_of(lo, days), st.sampled_from(KINDS_OF_A_SIMPLE_LIFE))
+    another = st.builds(Event, minutes_of(lo, days), st.just(EventKind.PRIORITY), priority=priorities)
+    happened = sorted(draw(st.lists(anything | another, max_size=8)), key=lambda event: event.at)
     born = draw(minutes_of(lo, 1))
     return [
-        Event(born, EventKind.CREATED, priority="high"),
+        Event(born, EventKind.CREATED, priority=draw(priorities)),
         *(event for event in happened if event.at >= born),
     ]

@@ -3,10 +3,10 @@
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from sla.hours import Metric, NeverOpen, OutOfHorizon, Target, Terms, Timeline, replay
+from sla.hours import DayMode, Metric, NeverOpen, OutOfHorizon, Target, Terms, Timeline, Unit, replay
 from tests.sla.hours import calendars as known
-from tests.sla.hours.oracle import MinuteClock, MinuteOracle
-from tests.sla.hours.strategies import DAY, MINUTE, calendars, minutes_of, simple_lives
+from tests.sla.hours.oracle import MinuteClock, MinuteOracle, births_of_next_responses
+from tests.sla.hours.strategies import DAY, MINUTE, PRIORITIES, ZONES, histories, minutes_of, simple_lives
 
 WINDOW = 6
 """Days that the oracle walks through."""
@@ -25,9 +25,9 @@ def asked(question, *arguments):
 @st.composite
 def windows(draw, days=WINDOW):
     """A calendar's oracle and timeline for the same days; the timeline knows a week more."""
-    spec, lo = draw(calendars(days))
-    oracle = MinuteOracle(spec, lo, lo + days * DAY)
-    return oracle, Timeline.build([(0, spec)], lo, lo + (days + 7) * DAY)
+    versions, lo = draw(histories(days))
+    oracle = MinuteOracle(versions, lo, lo + days * DAY)
+    return oracle, Timeline.build(versions, lo, lo + (days + 7) * DAY)
 
 
 @patiently
@@ -53,6 +53,9 @@ def test_sums_of_open_time_are_those_of_the_oracle(window, data):
     expected = oracle.add(start, minutes)
     if expected is not None:
         assert line.add(start, minutes * MINUTE) == expected
+    earlier = oracle.subtract(end, minutes) if minutes else None
+    if earlier is not None:
+        assert line.subtract(end, minutes * MINUTE) == earlier
 
 
 @patiently
@@ -69,44 +72,72 @@ def test_pauses_are_those_of_the_oracle(window, data):
         assert paused == minutes * MINUTE
 
 
+whole_minutes = st.integers(0, 1500).map(lambda minutes: minutes * MINUTE)
+day_targets = st.builds(
+    Target,
+    st.just(Unit.DAYS),
+    st.integers(0, 5),
+    st.sampled_from(DayMode),
+    floor_seconds=st.just(0) | whole_minutes,
+    day_seconds=st.integers(1, 900).map(lambda minutes: minutes * MINUTE),
+)
+
+
 @settings(patiently, max_examples=20)
 @given(windows(days=12), st.data())
-def test_business_days_are_those_of_the_oracle(window, data):
+def test_targets_in_days_are_due_when_the_oracle_says(window, data):
+    """Every meaning of a day, with floors, over versions; the same clock time with one version alone."""
     oracle, line = window
-    start, days = data.draw(minutes_of(oracle.lo, 5)), data.draw(st.integers(1, 5))
-    for engine, truth in (
-        (line.close_of_nth_day, oracle.close_of_nth_day),
-        (line.from_next_opening, oracle.from_next_opening),
-    ):
-        expected = truth(start, days)
-        if expected is not None:
-            assert engine(start, days) == expected
+    start, target = data.draw(minutes_of(oracle.lo, 6)), data.draw(day_targets)
+    assume(len(oracle.versions) == 1 or target.day_mode is not DayMode.SAME_CLOCK_TIME)
+    expected = oracle.due(start, target)
+    if expected is not None:
+        assert line.due(start, target) == expected
 
 
-@patiently
+@settings(patiently, max_examples=40)
 @given(windows(days=9), st.data())
 def test_a_life_is_that_of_a_clock_that_counts_every_minute(window, data):
     oracle, line = window
-    targets = {
-        Metric.FIRST_RESPONSE: data.draw(st.integers(1, 2000)),
-        Metric.RESOLUTION: data.draw(st.integers(1, 3000)),
-    }
+    minutes = st.fixed_dictionaries({priority: st.integers(1, 2500) for priority in PRIORITIES})
+    targets = {metric: data.draw(minutes) for metric in (*METRICS, Metric.NEXT_RESPONSE)}
     events = data.draw(simple_lives(oracle.lo, 5))
     now = data.draw(minutes_of(oracle.lo, 6).filter(lambda instant: instant >= events[0].at))
-    terms = Terms({metric: {"high": Target.seconds(minutes * MINUTE)} for metric, minutes in targets.items()})
-    states = asked(replay, events, terms, line, now)
+    states = asked(replay, events, terms_of(targets), line, now)
     assume(states is not None)
-    for state in states:
-        truth = MinuteClock(state.metric, targets, oracle).live(events, now)
-        assert state.state == truth.state
-        assert (state.breached_at, state.met_at) == (
-            truth.breached_at,
-            truth.ended_at if truth.is_met else None,
-        )
-        if state.remaining is not None:
-            assert state.remaining == max(truth.target - truth.used, 0) * MINUTE
-        if state.state == "running" and (expected := truth.due(now)) is not None:
-            assert state.due_at == expected
+    by_name = {(state.metric, state.cycle): state for state in states}
+    happened = [event for event in events if event.at <= now]
+    births = [(metric, 1, 0) for metric in METRICS] + [
+        (Metric.NEXT_RESPONSE, cycle, birth)
+        for cycle, birth in enumerate(births_of_next_responses(happened), start=1)
+    ]
+    for metric, cycle, birth in births:
+        truth = MinuteClock(metric, targets[metric], oracle).live(happened, now, birth)
+        compare(by_name[metric, cycle], truth, now)
+
+
+METRICS = (Metric.FIRST_RESPONSE, Metric.RESOLUTION)
+
+
+def terms_of(targets):
+    return Terms(
+        {
+            metric: {priority: Target.seconds(minutes * MINUTE) for priority, minutes in cells.items()}
+            for metric, cells in targets.items()
+        }
+    )
+
+
+def compare(state, truth, now):
+    assert (state.state, state.breached_at, state.met_at) == (
+        truth.state,
+        truth.breached_at,
+        truth.ended_at if truth.is_met else None,
+    )
+    if state.remaining is not None:
+        assert state.remaining == max(truth.target - truth.used, 0) * MINUTE
+    if state.state == "running" and (expected := truth.due(now)) is not None:
+        assert state.due_at == expected
 
 
 @settings(deadline=None, max_examples=100)
@@ -125,3 +156,16 @@ def test_whatever_is_added_lies_between_and_is_counted_back(data):
     assert line.add(line.subtract(due, seconds), seconds) == due
     assert line.add(line.add(start, seconds), 60) == line.add(start, seconds + 60)
     assert line.add(start + 1, seconds) >= due
+
+
+def test_the_zones_are_those_with_the_oddest_clocks():
+    odd = {
+        "Africa/Casablanca",
+        "America/Sao_Paulo",
+        "Antarctica/Troll",
+        "Asia/Kathmandu",
+        "Australia/Lord_Howe",
+        "Pacific/Apia",
+    }
+    assert odd <= set(ZONES)
+    assert len(set(ZONES)) >= 20
