@@ -95,7 +95,7 @@ def test_targets_in_days_are_due_when_the_oracle_says(window, data):
         assert line.due(start, target) == expected
 
 
-@settings(patiently, max_examples=40)
+@settings(patiently, max_examples=30)
 @given(windows(days=9), st.data())
 def test_a_life_is_that_of_a_clock_that_counts_every_minute(window, data):
     oracle, line = window

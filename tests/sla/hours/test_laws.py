@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from sla.hours import (
@@ -39,6 +39,10 @@ targets = st.none() | hour_targets | day_targets
 # What the same clock time gives may hang on hours that are still to come.
 lasting_modes = st.sampled_from([mode for mode in DayMode if mode is not DayMode.SAME_CLOCK_TIME])
 lasting_targets = hour_targets | st.builds(Target.days, st.integers(0, 4), lasting_modes)
+
+
+def amount_of(target):
+    return target.amount
 
 
 def terms_with(some_targets):
@@ -128,6 +132,68 @@ def test_a_pause_never_makes_a_due_time_earlier(target, start, pause):
 
     held = resolution(Event(pause[0], EventKind.PAUSE), Event(pause[1], EventKind.RESUME))
     assert held.due_at >= resolution().due_at
+
+
+@patiently
+@given(hour_targets | day_targets, instants, st.lists(instants, min_size=2, max_size=2).map(sorted))
+def test_what_is_left_when_it_waits_is_left_when_it_goes_on(target, start, wait):
+    paused_at, resumed_at = wait
+    terms = Terms({Metric.RESOLUTION: {"high": target}})
+    events = [Event(start, EventKind.CREATED, priority="high"), Event(paused_at, EventKind.PAUSE)]
+    assume(start <= paused_at)
+    was_due = LINE.due(start, target)
+
+    paused = replay(events, terms, LINE, resumed_at)[1]
+    assert paused.remaining == max(LINE.between(paused_at, was_due), 0)
+    assert paused.due_at == (was_due if was_due < paused_at else None)
+
+    events.append(Event(resumed_at, EventKind.RESUME))
+    resumed = replay(events, terms, LINE, resumed_at)[1]
+    goes_on = LINE.add(resumed_at, paused.remaining)
+    is_untouched = was_due < paused_at or paused_at == resumed_at
+    assert resumed.due_at == (was_due if is_untouched else max(was_due, goes_on))
+
+
+@patiently
+@given(lives, st.lists(hour_targets, min_size=2, max_size=2).map(lambda both: sorted(both, key=amount_of)))
+def test_a_longer_target_is_never_due_earlier_in_any_life(events, both):
+    """Of what still runs; a life in which the target itself does not change."""
+    events = [event for event in events if event.kind not in {EventKind.PRIORITY, EventKind.RETARGET}]
+    shorter, longer = (
+        replay(events, Terms({metric: {"high": target} for metric in Metric}), LINE, NOW) for target in both
+    )
+    for one, other in zip(shorter, longer, strict=True):
+        assert (one.metric, one.cycle, one.state) == (other.metric, other.cycle, other.state)
+        if one.due_at is not None and other.due_at is not None:
+            assert one.due_at <= other.due_at
+        if one.remaining is not None:
+            assert one.remaining <= other.remaining
+        if other.breached_at is not None:
+            assert one.breached_at <= other.breached_at
+
+
+UNDOING = {EventKind.REPLY_REVOKED, EventKind.REOPEN}
+"""What may take back that something was met."""
+
+
+@patiently
+@given(lives, terms_of_any_kind, st.lists(st.integers(LO, NOW), min_size=2, max_size=2).map(sorted))
+def test_what_was_met_is_touched_by_nothing_that_comes_later(events, terms, moments):
+    events = [event for event in events if event.kind not in UNDOING]
+    then, later = (
+        {(state.metric, state.cycle): state for state in replay(events, terms, LINE, now)} for now in moments
+    )
+    met = {clock: state for clock, state in then.items() if state.state is State.MET}
+    assert {clock: later[clock] for clock in met} == met
+
+
+@patiently
+@given(lives, terms_of_any_kind, st.integers(LO, NOW))
+def test_what_comes_later_does_not_change_how_things_stood(events, terms, now):
+    """A row may be derived with the events known then or with all of them, unless a reply is taken back."""
+    events = [event for event in events if event.kind is not EventKind.REPLY_REVOKED]
+    known = [event for event in events if event.at <= now]
+    assert replay(events, terms, LINE, now) == replay(known, terms, LINE, now)
 
 
 @patiently
