@@ -36,8 +36,8 @@ def told(clock: Clock) -> tuple:
 
 def overdue(clock: Clock, now) -> float:
     """Open hours by which a clock is late at that moment."""
-    events = clock.clock_set.events.order_by("at", "id")
-    states = projection.states_of(clock.clock_set, events, at=now)
+    (work,) = projection.load([clock.clock_set], clocks=[])
+    states = projection.states_of(work, at=now)
     state = next(state for state in states if (state.metric, state.cycle) == (clock.metric, clock.cycle))
     late = calendars.reckon(
         clock.calendar, lambda open_time: hours.overdue_seconds(state, open_time, to_epoch(now)), at=now
