@@ -39,7 +39,7 @@ test-services: $(VENV)/test
 test-browser: $(VENV)/browser
 	.ci/with-chromium $(PYTEST) tests/browser $(ARGS)
 
-bench: $(VENV)/base
+bench: $(VENV)/bench
 	$(BIN)/python -m benchmarks $(ARGS)
 
 # Needs no GNU gettext: Babel writes the catalogues.
@@ -51,6 +51,7 @@ lock: $(VENV)/dev
 	$(call lock,dev,--group dev)
 	$(call lock,browser,--group browser --constraint requirements/dev.txt)
 	$(call lock,test,--group test --constraint requirements/dev.txt)
+	$(call lock,bench,--group bench --constraint requirements/dev.txt)
 	$(call lock,base,--constraint requirements/dev.txt)
 
 define lock
