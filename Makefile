@@ -14,7 +14,7 @@ PRODUCTION_LIKE := PRODUCTION=1 DEMO= DATA_DIR=build/check SECRET_KEY=$(shell he
 	REDIS_URL=redis://127.0.0.1:6379/0 EMAIL_URL=smtp+tls://user:password@mail.desk.example:587 \
 	ANYMAIL_WEBHOOK_SECRET=user:password
 
-.PHONY: run test check test-services test-browser bench messages lock clean
+.PHONY: run test check test-services test-browser torture bench messages lock clean
 
 run: $(VENV)/base
 	@DEMO=$${DEMO-1} exec $(BIN)/python manage.py up
@@ -38,6 +38,10 @@ test-services: $(VENV)/test
 
 test-browser: $(VENV)/browser
 	.ci/with-chromium $(PYTEST) tests/browser $(ARGS)
+
+# Workers killed by the dozen, at full size; ends by itself, at the latest after ten minutes.
+torture: $(VENV)/test
+	TORTURE=1 timeout 600 .ci/with-services $(PYTEST) -s -m torture --ignore=tests/browser $(ARGS)
 
 bench: $(VENV)/bench
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -57,10 +57,10 @@ def celery_worker_process(transactional_db, tmp_path):
         worker.wait(20)
 
 
-def wait_until(condition, *, seconds, or_say=str):
+def wait_until(condition, *, seconds, or_say=str, every=0.05):
     """Ask every 50 ms until true; fail after so many seconds with what `or_say` answers."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
             pytest.fail(f"not within {seconds} s: {or_say()}")
-        time.sleep(0.05)
+        time.sleep(every)
