@@ -1,7 +1,7 @@
 """Sets of clocks by the hundred thousand: some are started by the rules, and the database copies them."""
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -24,13 +24,12 @@ def multiply(clock_sets: Collection[int], times: int) -> None:
 
     from sla.models import Clock, ClockEvent, ClockSet
 
+    originals = sorted(clock_sets)
+    newest = ClockSet.objects.latest("pk").pk
     with transaction.atomic():
-        stride = _largest(ClockSet) + 1
-        _copy(ClockSet, "id", clock_sets, times, {"id": stride})
+        _copy(ClockSet, "id", originals, times, newest)
         for model in (ClockEvent, Clock):
-            _copy(
-                model, "clock_set_id", clock_sets, times, {"id": _largest(model) + 1, "clock_set_id": stride}
-            )
+            _copy(model, "clock_set_id", originals, times, newest)
     analyse()
 
 
@@ -48,29 +47,23 @@ def _can_vacuum() -> bool:
     return connection.vendor == "postgresql" and not connection.in_atomic_block
 
 
-def _largest(model: "type[Model]") -> int:
-    newest = model._default_manager.order_by("-pk").values_list("pk", flat=True).first()  # noqa: SLF001
-    return newest or 0
-
-
-def _copy(
-    model: "type[Model]", key: str, originals: Collection[int], times: int, strides: dict[str, int]
-) -> None:
-    """Copy the rows whose `key` is one of the originals; copy n moves each column by n strides."""
+def _copy(model: "type[Model]", key: str, originals: Sequence[int], times: int, newest: int) -> None:
+    """Copy the rows whose `key` is an original's; the copies' sets are numbered on from the newest."""
     from django.core.management.color import no_style
     from django.db import connection
 
     quote, meta = connection.ops.quote_name, model._meta  # noqa: SLF001 - Django documents it
-    columns: Sequence[Any] = [field.column for field in meta.concrete_fields]
-    taken = [f"{quote(name)} + series.number * {strides.get(name, 0)}" if name in strides else quote(name)
-             for name in columns]  # fmt: skip
-    table = quote(meta.db_table)
+    table, copied = quote(meta.db_table), [field.column for field in meta.concrete_fields]
+    copied = [name for name in copied if name not in {"id", key}]
+    ranks = ", ".join(f"({int(original)}, {rank})" for rank, original in enumerate(originals, 1))
     source = SERIES[connection.vendor].format(times=int(times))
-    wanted = ", ".join(str(int(original)) for original in originals)
+    number = f"{newest} + (series.number - 1) * {len(originals)} + originals.position"
     with connection.cursor() as cursor:
         cursor.execute(  # only names of our own tables and numbers go into the text
-            f"INSERT INTO {table} ({', '.join(map(quote, columns))}) "  # noqa: S608
-            f"SELECT {', '.join(taken)} FROM {source}, {table} WHERE {quote(key)} IN ({wanted})"
+            f"WITH originals(original, position) AS (VALUES {ranks}) "  # noqa: S608
+            f"INSERT INTO {table} ({', '.join(map(quote, [key, *copied]))}) "
+            f"SELECT {', '.join([number, *map(quote, copied)])} FROM {source}, originals, {table} "
+            f"WHERE {table}.{quote(key)} = originals.original ORDER BY series.number"
         )
         for statement in connection.ops.sequence_reset_sql(no_style(), [model]):
             cursor.execute(statement)
