@@ -21,8 +21,14 @@ def locked(path):
     )
 
 
+def known():
+    """All that is locked: what a developer installs, and what only the benchmarks measure us beside."""
+    requirements = PROJECT / "requirements"
+    return locked(requirements / "bench.txt") | locked(requirements / "dev.txt")
+
+
 def test_there_is_a_lock_for_every_purpose():
-    assert [path.name for path in LOCKS] == ["base.txt", "browser.txt", "dev.txt", "test.txt"]
+    assert [path.name for path in LOCKS] == ["base.txt", "bench.txt", "browser.txt", "dev.txt", "test.txt"]
 
 
 @pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.name)
@@ -41,13 +47,23 @@ def test_every_declared_dependency_is_locked():
     names = [*DECLARED["project"]["dependencies"], *(name for group in groups.values() for name in group)]
     declared = {plain(re.match(r"[\w.-]+", name)[0]) for name in names if isinstance(name, str)}
 
-    assert declared - set(locked(PROJECT / "requirements" / "dev.txt")) == set()
+    assert declared - set(known()) == set()
+
+
+def test_only_the_benchmarks_install_more_than_a_developer():
+    declared = {plain(re.match(r"[\w.-]+", name)[0]) for name in DECLARED["dependency-groups"]["bench"]}
+    dev = locked(PROJECT / "requirements" / "dev.txt")
+
+    assert [path.name for path in LOCKS if set(locked(path)) - set(dev)] == ["bench.txt"]
+    assert not declared & set(dev)
 
 
 def test_all_locks_agree_on_the_versions():
-    dev = locked(PROJECT / "requirements" / "dev.txt")
+    versions = known()
 
-    assert [name for path in LOCKS for name, version in locked(path).items() if dev[name] != version] == []
+    assert [
+        name for path in LOCKS for name, version in locked(path).items() if versions[name] != version
+    ] == []
 
 
 def test_the_lock_installs_on_debians_python_3_11_2():

@@ -49,7 +49,7 @@ class Sweepers:
         """Wait until no clock is due any more; however slow the machine is, as long as some ring."""
         due = Clock.objects.filter(state="running", rings_at__lte=self.at)
         while left := due.count():
-            wait_until(lambda left=left: due.count() < left, seconds=PATIENCE, or_say=due.count)
+            wait_until(lambda left=left: due.count() < left, seconds=PATIENCE, every=0.2)
 
     def _start(self, number: int) -> subprocess.Popen:
         command = [sys.executable, "-m", "tests.sla.sweeper", self.at.isoformat(), str(self.page)]
