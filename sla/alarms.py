@@ -1,6 +1,6 @@
 """Running clocks ring when a step of their ladder is reached; `helpdesk.escalation` reads what rang."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -84,29 +84,41 @@ def _advance_clock(work: Work, clock: Clock, state: ClockState | None, at: datet
         clock.rings_at = None  # the nightly comparison reports such a row
         return []
     reached = calendars.reckon(
-        work.calendar_of(state), lambda open_time: list(_reached(work, clock, state, open_time, at)), at=at
+        work.calendar_of(state), lambda open_time: _reached(work, clock, state, open_time, at), at=at
     )
-    projection.ladder_of(work).rung[clock.pk].update(alarm.percent for alarm in reached)
+    projection.ladder_of(work).rung[clock.pk].update(alarm.step for alarm in reached)
     clock.rings_at = projection.ring_of(work, clock, state, at=at)
     if state.breached_at is not None:
         clock.breached_at = from_epoch(state.breached_at)
     return reached
 
 
-def _reached(
-    work: Work, clock: Clock, state: ClockState, open_time: Timeline, at: datetime
-) -> Iterator[Alarm]:
-    """An alarm for every step that was reached by then and has not rung."""
+def _reached(work: Work, clock: Clock, state: ClockState, open_time: Timeline, at: datetime) -> list[Alarm]:
+    """An alarm for every step that was reached by then and has not rung, in the order of the climb."""
     changed_at = max(
         (event.at for event in work.events if event.kind in MOVING), default=work.clock_set.started_at
     )
-    ladder = projection.ladder_of(work)
-    for step in ladder.steps:
-        instant = projection.step_instant(state, step.percent, open_time)
-        if instant <= to_epoch(at) and step.percent not in ladder.rung[clock.pk]:
-            yield _alarm(clock, step, state, max(from_epoch(instant), changed_at))
+    steps = projection.ladder_of(work).ahead_of(clock)
+    instants = [(projection.step_instant(state, step, open_time), step) for step in steps]
+    reached = [(instant, step) for instant, step in instants if instant <= to_epoch(at)]
+    return [
+        _alarm(clock, step, state, max(from_epoch(instant), changed_at))
+        for instant, step in sorted(reached, key=_climb)
+    ]
+
+
+def _climb(reached: tuple[int, LadderStep]) -> tuple[int, int, int]:
+    """By instant; of several at once, as where a target has no length, in the order of their names."""
+    instant, step = reached
+    return instant, step.percent or 0, step.offset_minutes or 0
 
 
 def _alarm(clock: Clock, step: LadderStep, state: ClockState, rang_at: datetime) -> Alarm:
-    due_at = from_epoch(projection.due_of(state))
-    return Alarm(clock=clock, percent=step.percent, tell=step.tell, due_at=due_at, rang_at=rang_at)
+    return Alarm(
+        clock=clock,
+        step=step.key,
+        percent=step.percent,
+        actions=step.actions,
+        due_at=from_epoch(projection.due_of(state)),
+        rang_at=rang_at,
+    )

@@ -8,7 +8,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Q
 
-from sla import calendars
+from sla import calendars, ladders
 from sla.frozen import Memory
 from sla.hours import DayMode, Metric, Target, Terms, Unit
 from sla.models import Calendar, Policy, PolicyVersion, TargetCell
@@ -39,6 +39,14 @@ class NotLater(PublicationRefused):
     """It would rule before a version that is in force or scheduled: the past is never rewritten."""
 
 
+class UnknownNames(PublicationRefused):
+    """A step of its ladder names a role, a team or a webhook that there is not."""
+
+
+class IdleStep(PublicationRefused):
+    """A step of its ladder does nothing."""
+
+
 # --- publishing -----------------------------------------------------------------------------------
 
 
@@ -46,7 +54,7 @@ def publish(version: PolicyVersion, *, at: datetime) -> None:
     """Put a draft in force from its `valid_from`, at once or later; the one before it ends there.
 
     Raises:
-        NotADraft, NotLater.
+        NotADraft, NotLater, UnknownNames, IdleStep.
     """
     with transaction.atomic():
         Policy.objects.select_for_update().get(pk=version.policy_id)
@@ -56,11 +64,22 @@ def publish(version: PolicyVersion, *, at: datetime) -> None:
         published = PolicyVersion.objects.filter(policy=version.policy_id).exclude(status=Status.DRAFT)
         if published.filter(valid_from__gte=version.valid_from).exists():
             raise NotLater("A version begins after the one that it follows.")
+        _check_ladder(version)
         published.filter(_rules_after(version.valid_from)).update(valid_until=version.valid_from)
         version.status = Status.SCHEDULED
         version.save(update_fields=["status"])
         turn_over(at=at)
     version.refresh_from_db(fields=["status"])
+
+
+def _check_ladder(version: PolicyVersion) -> None:
+    """What a step says to do must be possible on the day it is published."""
+    steps = list(version.ladder.all())
+    unknown, idle = ladders.unknown(steps), ladders.idle(steps)
+    if unknown:
+        raise UnknownNames(f"The ladder names what there is not: {', '.join(unknown)}.")
+    if idle:
+        raise IdleStep(f"A step of the ladder does nothing: {', '.join(idle)}.")
 
 
 def turn_over(*, at: datetime) -> int:

@@ -39,6 +39,10 @@ FIELDS: Final = (
 )
 """What of a clock row is derived; the rest is its name and its version."""
 
+MINUTE: Final = 60
+WHOLE: Final = 100
+"""Percent."""
+
 _ladders: Final[Memory[int, list[LadderStep]]] = Memory()
 """The steps of published policy versions."""
 
@@ -62,10 +66,23 @@ class Work:
 
 @dataclass(slots=True)
 class Ladder:
-    """The steps of a set's policy, lowest first, and those at which each clock, by id, rang already."""
+    """The steps of a set's policy, and the keys of those at which each clock, by id, rang already."""
 
     steps: list[LadderStep] = field(default_factory=list)
-    rung: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    rung: defaultdict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def ahead_of(self, clock: Clock) -> list[LadderStep]:
+        """The steps of a clock that have not rung."""
+        steps = steps_for(clock.metric, self.steps)
+        return [step for step in steps if step.key not in self.rung[clock.pk]]
+
+
+def steps_for(metric: str, steps: Iterable[LadderStep]) -> list[LadderStep]:
+    """The steps of a metric's clocks; one for the metric stands for the same one of all."""
+    listed = list(steps)
+    every = {step.key: step for step in listed if not step.metric}
+    own = {step.key: step for step in listed if step.metric == metric}
+    return list((every | own).values())
 
 
 def load(clock_sets: Collection[ClockSet], *, clocks: Iterable[Clock] | None = None) -> list[Work]:
@@ -109,19 +126,19 @@ def load_ladders(works: Collection[Work]) -> None:
         work.ladder = Ladder(steps[work.clock_set.policy_version_id])
     ladders = {clock.pk: work.ladder for work in works for clock in work.clocks if work.ladder}
     if ladders:
-        for clock_id, percent in Alarm.objects.filter(clock__in=ladders).values_list("clock", "percent"):
-            ladders[clock_id].rung[clock_id].add(percent)
+        for clock_id, step in Alarm.objects.filter(clock__in=ladders).values_list("clock", "step"):
+            ladders[clock_id].rung[clock_id].add(step)
 
 
 def steps_of(versions: Collection[int]) -> dict[int, list[LadderStep]]:
-    """The versions' steps, lowest first; those of a published version are read once a process."""
+    """The versions' steps; those of a published version are read once a process."""
     kept = {version: _ladders.get(version) for version in versions}
     steps: dict[int, list[LadderStep]] = {version: kept[version] or [] for version in versions}
     missing = [version for version, known in kept.items() if known is None]
     if not missing:
         return steps
     published = set()
-    for step in LadderStep.objects.filter(version__in=missing).select_related("version").order_by("percent"):
+    for step in LadderStep.objects.filter(version__in=missing).select_related("version"):
         steps[step.version_id].append(step)
         if step.version.status != PolicyVersion.Status.DRAFT:
             published.add(step.version_id)
@@ -175,15 +192,23 @@ def _event(row: ClockEvent) -> Event:
 # --- the ladder -----------------------------------------------------------------------------------
 
 
-def step_instant(state: ClockState, percent: int, open_time: Timeline) -> int:
-    """When a running clock reaches that step of its ladder (epoch seconds)."""
+def step_instant(state: ClockState, step: LadderStep, open_time: Timeline) -> int:
+    """When a running clock reaches that step of its ladder (epoch seconds), never before it started."""
     due = due_of(state)
-    paused = state.paused_seconds - state.late_paused_seconds
-    instant = hours.ladder_instant(open_time, state.started_at, due, percent, paused=paused)
+    instant = _on_time(state, step, open_time)
     if instant <= due or not state.late_paused_seconds:
-        return instant
+        return max(instant, state.started_at)
     holds = ((hold.starts_at, hold.ends_at) for hold in state.holds)
     return open_time.add_outside(due, open_time.between(due, instant), holds)
+
+
+def _on_time(state: ClockState, step: LadderStep, open_time: Timeline) -> int:
+    """The same, had the clock not been held after its due time."""
+    due = due_of(state)
+    if step.offset_minutes is not None:
+        return hours.offset_instant(open_time, due, step.offset_minutes * MINUTE)
+    paused = state.paused_seconds - state.late_paused_seconds
+    return hours.ladder_instant(open_time, state.started_at, due, step.percent or WHOLE, paused=paused)
 
 
 def ring_of(work: Work, clock: Clock, state: ClockState, *, at: datetime) -> datetime | None:
@@ -193,13 +218,13 @@ def ring_of(work: Work, clock: Clock, state: ClockState, *, at: datetime) -> dat
     None when both are behind it.
     """
     ladder = ladder_of(work)
-    percents = [step.percent for step in ladder.steps if step.percent not in ladder.rung[clock.pk]]
+    steps = ladder.ahead_of(clock)
     misses = [due_of(state) + 1] if state.breached_at is None else []
     return _instant(
         calendars.reckon(
             work.calendar_of(state),
             lambda open_time: min(
-                [*misses, *(step_instant(state, percent, open_time) for percent in percents)], default=None
+                [*misses, *(step_instant(state, step, open_time) for step in steps)], default=None
             ),
             at=at,
         )

@@ -47,6 +47,7 @@ class PlainClock(NamedTuple):
     version: int
     clock_set_id: int
     policy_version_id: int
+    metric: str
     started_at: int
     due_at: int
     is_missed: bool
@@ -146,6 +147,7 @@ def _pages(calendar: Calendar, since: datetime | None) -> Iterator[list[PlainClo
         "version",
         "clock_set_id",
         "clock_set__policy_version_id",
+        "metric",
         Epoch("started_at"),
         Epoch("due_at"),
         IsNull(F("breached_at"), False),
@@ -203,18 +205,20 @@ def _with_rings(bulk: BulkTimeline, found: Sequence[tuple[PlainClock, int]]) -> 
     """
     steps = projection.steps_of({clock.policy_version_id for clock, _ in found})
     rung = _rung([clock.id for clock, _ in found]) if any(steps.values()) else {}
-    by_ladder: dict[int, list[tuple[PlainClock, int]]] = defaultdict(list)
+    alike: dict[tuple[int, str], list[tuple[PlainClock, int]]] = defaultdict(list)
     for clock, due in found:
-        by_ladder[clock.policy_version_id].append((clock, due))
+        alike[clock.policy_version_id, clock.metric].append((clock, due))
     return [
-        moved for version, some in by_ladder.items() for moved in _rings(bulk, some, steps[version], rung)
+        moved
+        for (version, metric), some in alike.items()
+        for moved in _rings(bulk, some, projection.steps_for(metric, steps[version]), rung)
     ]
 
 
-def _rung(ids: Sequence[int]) -> dict[int, set[int]]:
-    known: dict[int, set[int]] = defaultdict(set)
-    for clock_id, percent in Alarm.objects.filter(clock__in=ids).values_list("clock", "percent"):
-        known[clock_id].add(percent)
+def _rung(ids: Sequence[int]) -> dict[int, set[str]]:
+    known: dict[int, set[str]] = defaultdict(set)
+    for clock_id, step in Alarm.objects.filter(clock__in=ids).values_list("clock", "step"):
+        known[clock_id].add(step)
     return known
 
 
@@ -225,17 +229,25 @@ def _rings(
     bulk: BulkTimeline,
     some: Sequence[tuple[PlainClock, int]],
     steps: Sequence[LadderStep],
-    rung: dict[int, set[int]],
+    rung: dict[int, set[str]],
 ) -> Iterator[Moved]:
-    started = np.fromiter((clock.started_at for clock, _ in some), np.int64, len(some))
-    due = np.fromiter((due for _, due in some), np.int64, len(some))
-    is_missed = np.fromiter((clock.is_missed for clock, _ in some), np.bool_, len(some))
+    count = len(some)
+    started = np.fromiter((clock.started_at for clock, _ in some), np.int64, count)
+    due = np.fromiter((due for _, due in some), np.int64, count)
+    is_missed = np.fromiter((clock.is_missed for clock, _ in some), np.bool_, count)
     first = np.where(is_missed, NEVER, due + 1)
     for step in steps:
-        has_rung = np.fromiter(
-            (step.percent in rung.get(clock.id, ()) for clock, _ in some), np.bool_, len(some)
-        )
-        instant = bulk.ladder_instants(started, due, step.percent)
-        first = np.where(has_rung, first, np.minimum(first, instant))
+        key = step.key
+        has_rung = np.fromiter((key in rung.get(clock.id, ()) for clock, _ in some), np.bool_, count)
+        first = np.where(has_rung, first, np.minimum(first, _reached(bulk, started, due, step)))
     for (clock, due_at), rings_at in zip(some, first.tolist(), strict=True):
         yield Moved(clock, due_at, None if rings_at == NEVER else rings_at)
+
+
+def _reached(bulk: BulkTimeline, started: "Instants", due: "Instants", step: LadderStep) -> "Instants":
+    """`projection.step_instant` of many clocks."""
+    if step.percent is not None:
+        instant = bulk.ladder_instants(started, due, step.percent)
+    else:
+        instant = bulk.offset_instants(due, (step.offset_minutes or 0) * projection.MINUTE)
+    return np.maximum(instant, started)

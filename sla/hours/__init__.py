@@ -17,7 +17,7 @@ from sla.hours.errors import (
     UnknownZone,
 )
 from sla.hours.explain import Fact, FactKind, explain, explain_clock
-from sla.hours.lateness import ladder_instant, overdue_seconds
+from sla.hours.lateness import ladder_instant, offset_instant, overdue_seconds
 from sla.hours.lifecycle import ClockState, Event, EventKind, Hold, State
 from sla.hours.reckoning import Timeline
 from sla.hours.replay import replay
@@ -67,6 +67,7 @@ __all__ = [
     "explain",
     "explain_clock",
     "ladder_instant",
+    "offset_instant",
     "open_spans",
     "opens_after",
     "overdue_seconds",

@@ -95,6 +95,12 @@ class BulkTimeline:
             instant = self.add(due, np.maximum(amount, 1))
         return np.where(amount > 0, instant, due)
 
+    def offset_instants(self, due: "Instants", seconds: int) -> "Instants":
+        """`offset_instant` for each clock."""
+        if not seconds:
+            return due
+        return self.subtract(due, -seconds) if seconds < 0 else self.add(due, seconds)
+
     def local_dates(self, instants: "Instants") -> "NDArray[np.int64]":
         """`Timeline.local_date` for each instant."""
         self._check(instants)

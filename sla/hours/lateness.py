@@ -32,3 +32,15 @@ def ladder_instant(timeline: Timeline, started: int, due: int, percent: int, *, 
     if percent < _WHOLE:
         return timeline.subtract(due, length * (_WHOLE - percent) // _WHOLE)
     return timeline.add(due, -(length * (_WHOLE - percent) // _WHOLE))
+
+
+def offset_instant(timeline: Timeline, due: int, seconds: int) -> int:
+    """When that much open time before (`seconds` below 0) or after the due time is reached.
+
+    Pauses have moved the due time, so they move the step too. An hour before is an hour of support, over
+    lunch, night and holiday (glpi PR #22678); a step at closing is reached at the next opening, like those
+    by percentage. Before a clock's start it may lie as well: whoever asks bounds it. Raises OutOfHorizon.
+    """
+    if not seconds:
+        return due
+    return timeline.subtract(due, -seconds) if seconds < 0 else timeline.add(due, seconds)

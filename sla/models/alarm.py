@@ -9,8 +9,9 @@ class Alarm(models.Model):
     """A ladder step that a clock reached; helpdesk reads it and speaks, once."""
 
     clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="alarms")
-    percent = models.PositiveSmallIntegerField()
-    tell = models.JSONField(default=list)
+    step = models.CharField(max_length=12, help_text='Such as "75%", "-60m": see `LadderStep.key`.')
+    percent = models.PositiveSmallIntegerField(null=True, help_text="Null: an offset from the due time.")
+    actions = models.JSONField(default=dict, help_text="What the ladder said to do: `LadderStep.actions`.")
     due_at = models.DateTimeField(help_text="The due time that the step belonged to.")
     rang_at = models.DateTimeField()
     handled_at = models.DateTimeField(null=True)
@@ -18,7 +19,7 @@ class Alarm(models.Model):
     class Meta:
         ordering = ("rang_at", "id")
         constraints = (
-            models.UniqueConstraint(fields=("clock", "percent"), name="a_clock_rings_each_step_once"),
+            models.UniqueConstraint(fields=("clock", "step"), name="a_clock_rings_each_step_once"),
         )
         indexes = (
             models.Index(
@@ -29,7 +30,12 @@ class Alarm(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.clock} at {self.percent} %"
+        return f"{self.clock} at {self.step}"
+
+    @property
+    def offset_minutes(self) -> int | None:
+        """The open minutes before (below 0) or after the due time; None of a step by percentage."""
+        return int(self.step.removesuffix("m")) if self.percent is None else None
 
 
 class Heartbeat(models.Model):

@@ -1,6 +1,6 @@
 """What is aimed for: priorities, versioned policies, target cells and the ladder."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -176,21 +176,60 @@ class TargetCell(Cell):
 
 
 class LadderStep(models.Model):
-    """Who is told when so much of a target's open time has passed; over 100 is after due."""
+    """What is done when a clock comes so near its due time, or is so far past it.
+
+    The instant is either a share of the target's open time or an amount of open time before (below 0) or
+    after the due time. What `tell`, `to_team` and `webhook` name lies above sla: see `sla.ladders`.
+    """
+
+    ACTIONS: ClassVar[tuple[str, ...]] = ("tell", "to_team", "raises_priority", "tag", "webhook")
 
     version = models.ForeignKey(PolicyVersion, on_delete=models.CASCADE, related_name="ladder")
-    percent = models.PositiveSmallIntegerField()
-    tell = models.JSONField(default=list, help_text='Who: "assignee", "lead".')
+    metric = models.CharField(max_length=16, choices=Cell.Metric, blank=True, help_text="Empty: every clock.")
+    percent = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Of the target's open time.")
+    offset_minutes = models.IntegerField(
+        null=True, blank=True, help_text="Open time before (below 0) or after the due time."
+    )
+    tell = models.JSONField(default=list, blank=True, help_text="Who, by role; nobody there: the next level.")
+    to_team = models.SlugField(blank=True, help_text="The team that gets the ticket.")
+    raises_priority = models.BooleanField(default=False, help_text="By one, as far as the plan offers.")
+    tag = models.SlugField(blank=True)
+    webhook = models.SlugField(blank=True)
 
     class Meta:
-        ordering = ("version", "percent")
+        ordering = ("version", "metric", "percent", "offset_minutes")
         constraints = (
-            models.UniqueConstraint(fields=("version", "percent"), name="a_ladder_has_each_step_once"),
+            models.UniqueConstraint(
+                fields=("version", "metric", "percent"), name="a_ladder_has_each_percentage_once"
+            ),
+            models.UniqueConstraint(
+                fields=("version", "metric", "offset_minutes"), name="a_ladder_has_each_offset_once"
+            ),
             models.CheckConstraint(
-                condition=Q(percent__gt=0, percent__lte=1000),
+                condition=Q(percent__isnull=True, offset_minutes__isnull=False)
+                | Q(percent__isnull=False, offset_minutes__isnull=True),
+                name="a_ladder_step_has_either_a_percentage_or_an_offset",
+            ),
+            models.CheckConstraint(
+                condition=Q(percent__isnull=True) | Q(percent__gt=0, percent__lte=1000),
                 name="a_ladder_step_is_a_sensible_percentage",
+            ),
+            models.CheckConstraint(
+                condition=Q(offset_minutes__isnull=True)
+                | Q(offset_minutes__gte=-30 * 24 * 60, offset_minutes__lte=30 * 24 * 60),
+                name="a_ladder_step_is_within_thirty_days_of_the_due_time",
             ),
         )
 
     def __str__(self) -> str:
-        return f"{self.percent} %"
+        return self.key
+
+    @property
+    def key(self) -> str:
+        """The step's name within a clock's life: "75%", "-60m", "+0m"."""
+        return f"{self.percent}%" if self.percent is not None else f"{self.offset_minutes:+d}m"
+
+    @property
+    def actions(self) -> dict[str, Any]:
+        """What is done, as an alarm keeps it: the named columns that say something."""
+        return {name: value for name in self.ACTIONS if (value := getattr(self, name))}

@@ -47,7 +47,9 @@ def test_an_alarm_says_whom_to_tell_and_of_which_due_time(begin):
     alarms.ring_due(at=march(10, 12))
 
     alarm = Alarm.objects.get()
-    assert (alarm.tell, alarm.due_at, alarm.handled_at) == (["assignee", "lead"], march(10, 14), None)
+    assert (alarm.step, alarm.percent) == ("50%", 50)
+    assert (alarm.actions, alarm.due_at) == ({"tell": ["assignee", "lead"]}, march(10, 14))
+    assert alarm.handled_at is None
 
 
 def test_the_whole_ladder_is_climbed_in_business_time(begin):
