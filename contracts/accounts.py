@@ -1,6 +1,10 @@
-"""Who may change whose account: nobody makes or alters somebody who may do more than they may themselves."""
+"""Who may change whose account, and who is there.
+
+Nobody makes or alters somebody who may do more than they may themselves.
+"""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q, QuerySet
@@ -18,6 +22,17 @@ def may_alter(by: Account, whom: Account) -> bool:
 def may_give(by: Account, roles: Iterable[Group]) -> bool:
     """Whether `by` may give these roles: all that they allow is allowed to `by`."""
     return by.is_superuser or not _beyond(by, Permission.objects.filter(group__in=list(roles)))
+
+
+def is_on_duty(account: Account, *, at: datetime) -> bool:
+    """Whether somebody can be reached then: their account is active, and they are not away."""
+    if not account.is_active:
+        return False
+    if account.away_from is None and account.away_until is None:
+        return True
+    has_left = account.away_from is None or account.away_from <= at
+    is_back = account.away_until is not None and account.away_until <= at
+    return is_back or not has_left
 
 
 def _beyond(by: Account, rights: QuerySet[Permission]) -> bool:

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from contracts.addresses import BadAddress, normalise_domain
+from contracts.addresses import BadAddress, normalise_domain, normalise_phone
 from contracts.public_domains import is_public
 from sla.hours.errors import UnknownZone
 from sla.hours.zone import canonical
@@ -20,6 +20,19 @@ def validate_customer_domain(value: str) -> None:
             _("%(domain)s belongs to a public mail provider, where anybody can have an address."),
             code="public_domain",
             params={"domain": domain},
+        )
+
+
+def validate_whatsapp(value: str) -> None:
+    """Refuse what is no number in the form under which WhatsApp knows it (E.164)."""
+    try:
+        is_as_known = normalise_phone(value) == value
+    except BadAddress:
+        is_as_known = False
+    if not is_as_known:
+        raise ValidationError(
+            _("Write the number with its country code and no spaces, such as +351912345678."),
+            code="bad_number",
         )
 
 

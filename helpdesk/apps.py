@@ -11,7 +11,9 @@ class HelpdeskConfig(AppConfig):
     verbose_name = "Helpdesk"
 
     def ready(self) -> None:
-        """Connect the receivers."""
-        from helpdesk import deadlines, delivery, roles  # noqa: F401 - two connect by being imported
+        """Connect the receivers, and tell sla what a ladder's steps may name."""
+        from helpdesk import deadlines, delivery, ladder_words, roles  # noqa: F401 - two connect by being imported
+        from sla import ladders
 
+        ladders.speak(ladder_words.VOCABULARY)
         post_migrate.connect(roles.establish_after_migrate, sender=self)

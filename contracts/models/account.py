@@ -5,7 +5,11 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from contracts.validators import validate_whatsapp
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -34,6 +38,18 @@ class Account(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=120, blank=True)
     is_staff = models.BooleanField(default=False)
     is_lead = models.BooleanField(default=False, help_text="Is told of escalations.")
+    is_desk_manager = models.BooleanField(
+        default=False,
+        help_text="Is told of escalations where no lead is on duty, and where a ladder says so.",
+    )
+    whatsapp = models.CharField(
+        max_length=16,
+        blank=True,
+        validators=(validate_whatsapp,),
+        help_text="Where alarms reach whoever is on call by WhatsApp, such as +351912345678.",
+    )
+    away_from = models.DateTimeField(null=True, blank=True, help_text="Empty: from now on.")
+    away_until = models.DateTimeField(null=True, blank=True, help_text="Empty: until further notice.")
     is_active = models.BooleanField(default=True)
     language = models.CharField(max_length=10, default="en")
     date_joined = models.DateTimeField(auto_now_add=True)
@@ -46,7 +62,16 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = ("name", "email")
-        constraints = (models.UniqueConstraint(Lower("email"), name="one_account_per_address_whatever_case"),)
+        constraints = (
+            models.UniqueConstraint(Lower("email"), name="one_account_per_address_whatever_case"),
+            models.CheckConstraint(
+                condition=Q(away_from__isnull=True)
+                | Q(away_until__isnull=True)
+                | Q(away_until__gt=F("away_from")),
+                name="whoever_is_away_leaves_before_they_return",
+                violation_error_message=_("Whoever is away leaves before they return."),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name or self.email

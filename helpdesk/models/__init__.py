@@ -3,20 +3,27 @@
 from helpdesk.models.api import ApiToken, IdempotencyKey
 from helpdesk.models.attachment import Attachment
 from helpdesk.models.event import TicketEvent
+from helpdesk.models.held_back import HeldBack
 from helpdesk.models.message import Message
 from helpdesk.models.outbound import OutboundMessage
-from helpdesk.models.team import Team
+from helpdesk.models.tag import Tag
+from helpdesk.models.team import OnCallShift, Team
 from helpdesk.models.ticket import RequestType, Ticket, Watcher
+from helpdesk.models.webhook import Webhook
 
 __all__ = [
     "ApiToken",
     "Attachment",
+    "HeldBack",
     "IdempotencyKey",
     "Message",
+    "OnCallShift",
     "OutboundMessage",
     "RequestType",
+    "Tag",
     "Team",
     "Ticket",
     "TicketEvent",
     "Watcher",
+    "Webhook",
 ]

@@ -21,12 +21,14 @@ class OutboundMessage(models.Model):
         ESCALATION = "escalation"
         NOTICE = "notice"
         SIGN_IN = "sign_in"
+        EVENT = "event"
 
     class Channel(models.TextChoices):
         """How it leaves."""
 
         EMAIL = "email"
         WHATSAPP = "whatsapp"
+        WEBHOOK = "webhook"
 
     class State(models.TextChoices):
         """Where it stands."""
@@ -42,11 +44,18 @@ class OutboundMessage(models.Model):
     channel = models.CharField(max_length=10, choices=Channel)
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, null=True, related_name="outbound")
     message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="outbound")
-    to = models.CharField(max_length=254)
+    to = models.CharField(max_length=254, help_text="An address, a number, or a webhook's key.")
+    otherwise_to = models.EmailField(
+        blank=True, help_text="Where it goes by mail when its channel refuses it for good."
+    )
     subject = models.CharField(max_length=255, blank=True)
     text = models.TextField()
     html = models.TextField(blank=True)
     headers = models.JSONField(default=dict)
+    variables = models.JSONField(
+        default=dict,
+        help_text="Of WhatsApp's approved template: outside the 24 h there is no free text (D19).",
+    )
     language = models.CharField(max_length=10, default="en")
     created_at = models.DateTimeField()
     send_after = models.DateTimeField()

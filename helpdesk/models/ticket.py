@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract, Organisation, Person, PlanVersion
+from helpdesk.models.tag import Tag
 from helpdesk.models.team import Team
 from sla.models import ClockSet, Priority
 from sla.models.policy import Cell
@@ -124,6 +125,7 @@ class Ticket(models.Model):
         related_name="tickets_assigned",
     )
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets")
+    tags = models.ManyToManyField(Tag, blank=True, related_name="tickets")
 
     clock_set = models.OneToOneField(
         ClockSet, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
