@@ -28,6 +28,7 @@ def _entry(task: str, when: BaseSchedule, expires: float) -> dict[str, Any]:
 SCHEDULE = {
     "turn what arrived into tickets": every(5, "channels_inbound.tasks.sweep_inbox"),
     "send what is due": every(5, "helpdesk.tasks.send_due"),
+    "post what webhooks wait for": every(5, "helpdesk.tasks.send_events"),
     "show that beat and worker live": every(10, "sla.tasks.heartbeat"),
     "ring the clocks": every(15, "sla.tasks.ring_due_clocks"),
     "escalate what rang": every(15, "helpdesk.tasks.escalate_alarms"),

@@ -61,6 +61,17 @@ def text(name: str, default: str = "") -> str:
     return _read(name, str, default, "text")
 
 
+def secret(name: str, *, least: int) -> str:
+    """Read a secret of at least so many characters; empty when it is not set, never shown when refused."""
+
+    def long_enough(raw: str) -> str:
+        if len(raw) < least:
+            raise ValueError
+        return raw
+
+    return _read(name, long_enough, "", f"at least {least} characters", is_secret=True)
+
+
 def switch(name: str) -> bool:
     """On or off; off when unset."""
     return _read(name, _switch, default=False, expected="1 or 0")

@@ -270,7 +270,13 @@ IS_MAIL_WEBHOOK_OPEN = not ANYMAIL["WEBHOOK_SECRET"].startswith("closed:")
 TWILIO_ACCOUNT_SID = env.text("TWILIO_ACCOUNT_SID")
 TWILIO_AUTH_TOKEN = env.text("TWILIO_AUTH_TOKEN")
 TWILIO_FROM = env.text("TWILIO_FROM")
+TWILIO_ALARM_CONTENT_SID = env.text("TWILIO_ALARM_CONTENT_SID")
 TWILIO_BASE_URL = env.web_address("TWILIO_BASE_URL", "https://api.twilio.com")
+
+# --------------------------------------------------------------------------------------------------- programs
+
+WEBHOOK_SIGNING_KEY = env.secret("WEBHOOK_SIGNING_KEY", least=32)
+WEBHOOK_TRUSTED_HOSTS = env.words("WEBHOOK_TRUSTED_HOSTS")
 
 # --------------------------------------------------------------------------------------------------- security
 

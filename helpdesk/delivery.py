@@ -63,6 +63,7 @@ def follow(*, outbound: OutboundMessage, at: datetime, reason: str, **_: Any) ->
     actor = actors.system("outbox")
     history.note(ticket, FAILED, at=at, by=actor, outbound=outbound.uid.hex, to=outbound.to, reason=reason)
     to_agents.reply_failed(outbound, reason=reason, at=at)
+    to_agents.by_mail_instead(outbound, at=at)
     message = outbound.message
     if message is not None and message.kind == Message.Kind.AGENT and not _arrived_elsewhere(outbound):
         lifecycle.tick(ticket, EventKind.REPLY_REVOKED, at=at, by=actor, reference=message.uid.hex)

@@ -1,13 +1,13 @@
-"""What a ringing clock means: agents and leads are told, once, before it is too late and after."""
+"""What a ringing clock means: people are told, once, before it is too late and after, and the ladder acts."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from contracts.models import Account
-from helpdesk import actors, history
+from helpdesk import actors, digest, history, ladder_actions, on_duty
 from helpdesk.models import Ticket
 from helpdesk.notifications import to_agents
 from sla import calendars
@@ -16,79 +16,134 @@ from sla.models import Alarm, Clock
 URGENT: Final = "urgent"
 PAGE: Final = 200
 
+Tickets = Mapping[int, Ticket]
+"""By their sets of clocks."""
+
 
 def escalate(*, at: datetime, limit: int = PAGE) -> int:
-    """Read what rang and was not told yet; gives how many alarms were dealt with.
+    """Deal with a page of what rang; gives how many alarms that were, 0 when none is left.
 
-    1. Claim a page of alarms; a second worker passes over it.
-    2. Write each into its ticket's history.
-    3. Of a clock that rang several times meanwhile, as after an outage, tell only the last step.
-    4. What has been met meanwhile is told to nobody.
+    1. Claim a page of alarms, all of a clock's together; a second worker passes over it.
+    2. Write each into its ticket's history, and do what its step says.
+    3. Of a clock that rang several times meanwhile tell only the last step, to all whom the steps name.
+    4. After an outage hold back what was to be told, for one digest each when all of it is known.
+
+    Nothing is done for a clock that no longer runs, and what has been met meanwhile is told to nobody. All
+    of it is the transaction that marks the alarms: killed in the middle, nothing of it has happened.
     """
     with transaction.atomic():
         alarms = _claim(limit)
-        tickets = _tickets_of(alarms)
-        for alarm in alarms:
-            _note(tickets.get(alarm.clock.clock_set_id), alarm)
-        for alarm in _latest_of_each_clock(alarms):
-            _tell(tickets.get(alarm.clock.clock_set_id), alarm, at=at)
-        Alarm.objects.filter(pk__in=[alarm.pk for alarm in alarms]).update(handled_at=at)
+        if alarms:
+            _deal(alarms, at=at)
+            Alarm.objects.filter(pk__in=[alarm.pk for alarm in alarms]).update(handled_at=at)
+    digest.speak(at=at)
     return len(alarms)
 
 
-def _claim(limit: int) -> list[Alarm]:
-    waiting = Alarm.objects.filter(handled_at=None).order_by("rang_at", "pk")
-    locked = waiting.select_for_update(of=("self",), skip_locked=True)
-    return list(locked.select_related("clock__calendar")[:limit])
-
-
-def _tickets_of(alarms: Sequence[Alarm]) -> Mapping[int, Ticket]:
-    rows = Ticket.objects.filter(clock_set__in={alarm.clock.clock_set_id for alarm in alarms})
-    related = rows.select_related(
-        "requester", "organisation", "contract", "priority", "assignee", "team__lead", "clock_set__calendar"
-    )
-    return {ticket.clock_set_id: ticket for ticket in related if ticket.clock_set_id is not None}
-
-
-def _note(ticket: Ticket | None, alarm: Alarm) -> None:
-    if ticket is not None:
-        facts = {"metric": alarm.clock.metric, "percent": alarm.percent, "due_at": alarm.due_at.isoformat()}
-        history.note(ticket, "alarm", at=alarm.rang_at, by=actors.system("beat"), **facts)
-
-
-def _latest_of_each_clock(alarms: Iterable[Alarm]) -> Iterable[Alarm]:
-    latest: dict[int, Alarm] = {}
+def _deal(alarms: Sequence[Alarm], *, at: datetime) -> None:
+    tickets = _tickets_of(alarms)
     for alarm in alarms:
-        known = latest.get(alarm.clock_id)
-        if known is None or alarm.percent > known.percent:
-            latest[alarm.clock_id] = alarm
-    return latest.values()
+        ticket = tickets.get(alarm.clock.clock_set_id)
+        if ticket is not None:
+            _note(ticket, alarm)
+            if _still_runs(alarm) and ladder_actions.acts(alarm):
+                ladder_actions.act(ticket, alarm, at=at)
+    _tell(alarms, tickets, at=at)
 
 
-def _tell(ticket: Ticket | None, alarm: Alarm, *, at: datetime) -> None:
-    if ticket is None or alarm.clock.state != Clock.State.RUNNING:
-        return
-    to_agents.escalation(
-        ticket, alarm, to=told_of(ticket, alarm.tell), at=at, send_after=_heard_at(ticket, alarm, at=at)
+def _still_runs(alarm: Alarm) -> bool:
+    return alarm.clock.state == Clock.State.RUNNING
+
+
+def _note(ticket: Ticket, alarm: Alarm) -> None:
+    facts = {
+        "metric": alarm.clock.metric,
+        "step": alarm.step,
+        "percent": alarm.percent,
+        "due_at": alarm.due_at.isoformat(),
+    }
+    history.note(ticket, "alarm", at=alarm.rang_at, by=actors.system("beat"), **facts)
+
+
+# --- claiming -----------------------------------------------------------------------------------
+
+
+def _claim(limit: int) -> list[Alarm]:
+    """Alarms that are ours until the transaction ends, in the order in which they rang."""
+    waiting = Alarm.objects.filter(handled_at=None)
+    page = list(_locked(waiting.order_by("rang_at", "pk"))[:limit])
+    clocks = {alarm.clock_id for alarm in page}
+    rest = _locked(waiting.filter(clock__in=clocks).exclude(pk__in=[alarm.pk for alarm in page]))
+    return sorted([*page, *rest] if page else [], key=_rang)
+
+
+def _locked(rows: QuerySet[Alarm]) -> QuerySet[Alarm]:
+    return rows.select_for_update(of=("self",), skip_locked=True).select_related("clock__calendar")
+
+
+def _rang(alarm: Alarm) -> tuple[datetime, int]:
+    return alarm.rang_at, alarm.pk
+
+
+def _tickets_of(alarms: Sequence[Alarm]) -> Tickets:
+    """The tickets that rang; those to be changed stay locked, in an order that all workers keep."""
+    rows = Ticket.objects.select_related(
+        "requester",
+        "organisation__account_owner",
+        "contract",
+        "plan_version",
+        "priority",
+        "assignee",
+        "team__lead",
+        "clock_set__calendar",
     )
+    all_of_them = {alarm.clock.clock_set_id for alarm in alarms}
+    to_change = {alarm.clock.clock_set_id for alarm in alarms if ladder_actions.acts(alarm)}
+    seen = list(rows.filter(clock_set__in=all_of_them - to_change))
+    if to_change:
+        seen += rows.filter(clock_set__in=to_change).select_for_update(of=("self",)).order_by("pk")
+    return {ticket.clock_set_id: ticket for ticket in seen if ticket.clock_set_id is not None}
 
 
-def told_of(ticket: Ticket, tell: Iterable[str]) -> list[Account]:
-    """Who is told of a ticket that rings; where nobody is assigned, the lead is."""
-    told: dict[int, Account] = {}
-    assignee = ticket.assignee if ticket.assignee is not None and ticket.assignee.is_active else None
-    if "assignee" in tell and assignee is not None:
-        told[assignee.pk] = assignee
-    if "lead" in tell or assignee is None:
-        told |= {lead.pk: lead for lead in _leads(ticket)}
-    return list(told.values())
+# --- telling ------------------------------------------------------------------------------------
 
 
-def _leads(ticket: Ticket) -> list[Account]:
-    lead = ticket.team.lead if ticket.team is not None else None
-    if lead is not None and lead.is_active:
-        return [lead]
-    return list(Account.objects.filter(is_lead=True, is_active=True))
+def _tell(alarms: Sequence[Alarm], tickets: Tickets, *, at: datetime) -> None:
+    is_outage = digest.is_outage(at=at)
+    for last, levels in _last_steps(alarms):
+        ticket = tickets.get(last.clock.clock_set_id)
+        if ticket is None or not _still_runs(last):
+            continue
+        heard_at = _heard_at(ticket, last, at=at)
+        heard = on_duty.told_of(ticket, levels, at=heard_at)
+        if is_outage and digest.is_late(last, at=at):
+            digest.hold_back(ticket, last, to=heard.accounts, at=at)
+            continue
+        to_agents.escalation(
+            ticket, last, to=heard.accounts, by_whatsapp=heard.by_whatsapp, at=at, send_after=heard_at
+        )
+
+
+def _last_steps(alarms: Sequence[Alarm]) -> Iterable[tuple[Alarm, set[str]]]:
+    """The last step that each clock reached, with all whom its steps are to tell.
+
+    Where another worker holds a later step of a clock, that worker tells it.
+    """
+    steps: dict[int, list[Alarm]] = {}
+    for alarm in alarms:
+        steps.setdefault(alarm.clock_id, []).append(alarm)
+    later = _later_elsewhere(alarms)
+    for clock, reached in steps.items():
+        last = max(reached, key=_rang)
+        if clock not in later or later[clock] < _rang(last):
+            yield last, {level for alarm in reached for level in alarm.actions.get("tell", ())}
+
+
+def _later_elsewhere(alarms: Sequence[Alarm]) -> dict[int, tuple[datetime, int]]:
+    ours = [alarm.pk for alarm in alarms]
+    theirs = Alarm.objects.filter(handled_at=None, clock__in={alarm.clock_id for alarm in alarms})
+    rows = theirs.exclude(pk__in=ours).order_by("rang_at", "pk").values_list("clock", "rang_at", "pk")
+    return {clock: (rang_at, pk) for clock, rang_at, pk in rows}
 
 
 def _heard_at(ticket: Ticket, alarm: Alarm, *, at: datetime) -> datetime:

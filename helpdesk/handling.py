@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from contracts import coverage, quota
 from contracts.coverage import Coverage
 from contracts.models import Account, Organisation
-from helpdesk import actors, catching_up, conversation, entitlement, files, history, lifecycle
+from helpdesk import actors, catching_up, conversation, entitlement, files, history, lifecycle, urgency
 from helpdesk.incoming import Incoming, IncomingFile
 from helpdesk.models import Message, Ticket
 from helpdesk.notifications import outbox, replies, to_agents, to_customers
@@ -27,7 +27,6 @@ from helpdesk.refusals import (
     TooLateToTakeBack,
     WrongStatus,
 )
-from sla import clocks
 from sla.hours import EventKind
 from sla.models import Priority
 
@@ -256,31 +255,15 @@ def set_priority(
     if not reason.strip():
         raise ReasonMissing
     with _working_on(ticket, version) as row:
-        before = row.priority
-        row.priority = _offered(row, priority)
-        if row.priority == before:
+        offered, actor = _offered(row, priority), actors.account(by)
+        if row.priority == offered:
             return ticket
-        row.priority_source = Ticket.PrioritySource.AGENT
-        _touch(row, "priority", "priority_source", at=at)
-        actor = actors.account(by)
-        if row.clock_set is not None:
-            clocks.record(
-                row.clock_set, EventKind.PRIORITY, at=at, by=actor, reason=reason, priority=priority
-            )
-        facts = {"before": before.key if before else "", "after": priority, "reason": reason}
-        history.note(row, "priority", at=at, by=actor, **facts)
+        urgency.change(row, offered, source=Ticket.PrioritySource.AGENT, reason=reason, at=at, by=actor)
     return ticket
 
 
-def offered_priorities(ticket: Ticket) -> list[Priority]:
-    """What the ticket's plan offers, most urgent first; all of them where no plan rules."""
-    if ticket.plan_version is None:
-        return list(Priority.objects.all())
-    return list(ticket.plan_version.offered_priorities.all())
-
-
 def _offered(row: Ticket, key: str) -> Priority:
-    offered = {priority.key: priority for priority in offered_priorities(row)}
+    offered = {priority.key: priority for priority in urgency.offered_priorities(row)}
     if key not in offered:
         raise PriorityNotOffered(offered)
     return offered[key]

@@ -63,6 +63,14 @@ class AlreadyLinked(Refused):
     sentence = _("This ticket already belongs to an organisation.")
 
 
+class TagMissing(Refused):
+    sentence = _("Write a tag of letters and digits; a ticket takes twenty of them.")
+
+
+class NoSuchTag(Refused):
+    sentence = _("The ticket has no such tag.")
+
+
 class PriorityNotOffered(Refused):
     """The plan does not include the priority; the allowed ones are in the sentence."""
 

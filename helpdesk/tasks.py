@@ -15,9 +15,19 @@ def send_due() -> int:
 
 
 @shared_task
+def send_events() -> int:
+    """Post to webhooks what is due."""
+    return outbox.send_due(at=timekeeping.now(), channels=outbox.TO_PROGRAMS).sent
+
+
+@shared_task
 def escalate_alarms() -> int:
-    """Tell agents and leads what rang."""
-    return escalation.escalate(at=timekeeping.now())
+    """Tell agents and leads what rang, and do what their ladders say; gives how many alarms."""
+    at = timekeeping.now()
+    dealt_with = 0
+    while page := escalation.escalate(at=at):
+        dealt_with += page
+    return dealt_with
 
 
 @shared_task

@@ -124,7 +124,7 @@ def request_type(db) -> RequestType:
 
 @pytest.fixture
 def team(marta, rui, ines) -> Team:
-    team = Team.objects.create(name="Care", lead=marta)
+    team = Team.objects.create(name="Care", key="care", lead=marta)
     team.members.set([marta, rui, ines])
     return team
 

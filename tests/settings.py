@@ -24,6 +24,7 @@ os.environ.update(
     TWILIO_AUTH_TOKEN="only-for-tests",
     TWILIO_FROM="+15005550006",
     TWILIO_BASE_URL="http://127.0.0.1:9",  # the discard port: a test that sends brings its own server
+    WEBHOOK_SIGNING_KEY="only-for-tests-" + "w" * 50,
     LOG_LEVEL="WARNING",
     REDIS_PREFIX=f"prazo-test-{secrets.token_hex(4)}:",
 )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -17,6 +17,7 @@ from contracts.tally import QuotaLine
 from helpdesk import actors
 from helpdesk.admin import when
 from helpdesk.models import Ticket, TicketEvent
+from sla import ladders
 from sla.hours import UnknownZone
 from sla.models import Clock, LadderStep
 from sla.models.policy import Cell
@@ -33,7 +34,13 @@ SENTENCES: Final = {
     "taken_back": _("took an answer back before it left"),
     "delivery_failed": _("could not deliver to %(to)s"),
     "delivery_delayed": _("delivery to %(to)s is late, and goes on"),
-    "alarm": _("a clock reached %(percent)s %% of its time"),
+    "alarm": _("a clock reached its step: %(step)s"),
+    "team": _("team: %(before)s → %(after)s"),
+    "team_missing": _("could not give it to the team %(team)s, which there is not"),
+    "priority_is_highest": _("was to raise the priority, which is the highest already"),
+    "tagged": _("tagged it %(tag)s"),
+    "untagged": _("took the tag %(tag)s off"),
+    "webhook": _("called the webhook %(webhook)s"),
 }
 
 
@@ -50,6 +57,7 @@ class ClockShown:
     percent: int
     """Used open time in hundredths of the target; may be over 100."""
     steps: Sequence[int]
+    """The ladder's steps before the due time, in hundredths of the target too."""
 
     @property
     def label(self) -> str:
@@ -103,24 +111,38 @@ def clocks(ticket: Ticket, *, at: datetime) -> list[ClockShown]:
     """The ticket's clocks, as they are promised first to last; two statements."""
     if ticket.clock_set is None:
         return []
-    ladder = LadderStep.objects.filter(version=ticket.clock_set.policy_version_id, percent__lte=FULL)
-    steps = list(ladder.order_by("percent").values_list("percent", flat=True))
+    steps = list(LadderStep.objects.filter(version=ticket.clock_set.policy_version_id))
     order = list(Cell.Metric.values)
     found = sorted(ticket.clock_set.clocks.all(), key=lambda clock: (order.index(clock.metric), clock.cycle))
     return [_shown(clock, ticket, steps, at=at) for clock in found]
 
 
-def _shown(clock: Clock, ticket: Ticket, steps: Sequence[int], *, at: datetime) -> ClockShown:
+def _shown(clock: Clock, ticket: Ticket, steps: Sequence[LadderStep], *, at: datetime) -> ClockShown:
     calendar = ticket.clock_set.calendar if ticket.clock_set else None
     countdown = when.countdown(clock.due_at, at=clock.met_at or at, calendar=calendar)
-    return ClockShown(clock, at, countdown, _percent(clock, ticket, countdown), steps)
+    total = _total(clock, ticket)
+    return ClockShown(
+        clock, at, countdown, _percent(clock, countdown, total), _marks(clock.metric, steps, total)
+    )
 
 
-def _percent(clock: Clock, ticket: Ticket, countdown: when.Countdown | None) -> int:
+def _percent(clock: Clock, countdown: when.Countdown | None, total: int | None) -> int:
     """Hundredths of the target that are used; pauses are not, because they move the due time."""
     left = countdown.open_seconds if countdown else clock.remaining_seconds
-    total = _total(clock, ticket)
     return round(FULL * (total - left) / total) if total and left is not None else 0
+
+
+def _marks(metric: str, steps: Sequence[LadderStep], total: int | None) -> list[int]:
+    """Where on its bar a clock's steps are; those after the due time are on none."""
+    theirs = {step.key: step for step in steps if step.metric in {"", metric}}.values()
+    marks = (_mark(step, total) for step in theirs)
+    return sorted({mark for mark in marks if mark is not None and 0 <= mark <= FULL})
+
+
+def _mark(step: LadderStep, total: int | None) -> int | None:
+    if step.offset_minutes is None:
+        return step.percent
+    return round(FULL * (total + step.offset_minutes * when.MINUTE) / total) if total else None
 
 
 def _total(clock: Clock, ticket: Ticket) -> int | None:
@@ -218,8 +240,16 @@ def _sentence(event: TicketEvent, names: Mapping[str, str]) -> str:
     facts = {key: str(value) for key, value in event.facts.items()}
     facts["status"] = _label(Ticket.Status, facts.get("after", ""))
     facts["door"] = _label(Ticket.Channel, facts.get("channel", ""))
+    if event.kind == "alarm":
+        facts["step"] = ladders.said(*_step(event.facts))
     facts["agent"] = _name(facts["to"], names) if facts.get("to") else gettext("nobody")
     return str(words) % _Facts(facts)
+
+
+def _step(facts: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    """A step's percentage, or its offset in minutes, from the facts of an alarm."""
+    percent, step = facts.get("percent"), str(facts.get("step", ""))
+    return percent, None if percent is not None else int(step.removesuffix("m") or 0)
 
 
 class _Facts(dict[str, str]):

@@ -1,5 +1,9 @@
-"""Hands messages to Twilio, which hands them to WhatsApp: free text inside the 24 h window (D19)."""
+"""Hands messages to Twilio, which hands them to WhatsApp: free text inside the 24 h window (D19).
 
+Outside it WhatsApp takes an approved template with values put in, and nothing else.
+"""
+
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -45,8 +49,8 @@ def deliver(outbound: OutboundMessage) -> str:
         sent = _client().messages.create(
             from_=f"whatsapp:{settings.TWILIO_FROM}",
             to=f"whatsapp:{outbound.to}",
-            body=outbound.text,
             status_callback=_callback(outbound),
+            **_said(outbound),
         )
     except TwilioRestException as error:
         raise _translated(error) from error
@@ -54,6 +58,16 @@ def deliver(outbound: OutboundMessage) -> str:
         reason = f"Twilio cannot be reached: {type(error).__name__}"
         raise TransportError(reason, permanent=False, is_outage=True) from error
     return str(sent.sid)[:120]
+
+
+def _said(outbound: OutboundMessage) -> dict[str, str]:
+    """Free text, or the values of the template for alarms; Twilio takes them as a JSON object of texts."""
+    if not outbound.variables:
+        return {"body": outbound.text}
+    return {
+        "content_sid": settings.TWILIO_ALARM_CONTENT_SID,
+        "content_variables": json.dumps(outbound.variables, ensure_ascii=False),
+    }
 
 
 class _Line(TwilioHttpClient):  # type: ignore[misc]  # twilio has no types

@@ -24,6 +24,11 @@ def console_ticket(ticket: Ticket) -> str:
     return _absolute(reverse("admin:helpdesk_ticket_change", args=[ticket.pk]))
 
 
+def console_queue() -> str:
+    """Where an agent sees all tickets."""
+    return _absolute(reverse("admin:helpdesk_ticket_changelist"))
+
+
 def console_organisation(organisation: Organisation) -> str:
     """Where an account owner looks after a customer."""
     return _absolute(reverse("admin:contracts_organisation_change", args=[organisation.pk]))

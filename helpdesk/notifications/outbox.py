@@ -7,7 +7,7 @@ twice carries the same Message-ID.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from django.db.models import F, Q, QuerySet
 
 from contracts.models import Address
 from helpdesk.models import Message, OutboundMessage, Ticket
-from helpdesk.notifications import by_email, by_whatsapp, headers
+from helpdesk.notifications import by_email, by_webhook, by_whatsapp, headers
 from helpdesk.notifications.signals import delivery_failed
 from helpdesk.notifications.transport import TransportError
 
@@ -32,6 +32,11 @@ LONGEST_OUTAGE_PAUSE: Final = timedelta(minutes=5)
 MOST_TRIES: Final = 8
 OUTAGE_PATIENCE: Final = timedelta(days=2)
 """How long a message waits for a channel that is away; its tries do not count meanwhile."""
+ALARM_PATIENCE: Final = timedelta(minutes=10)
+"""The same for what can go by mail instead."""
+EVENT_PATIENCE: Final = timedelta(hours=24)
+LONGEST_EVENT_PAUSE: Final = timedelta(hours=6)
+"""A program that is away is asked ten times in a day, however often that is."""
 LONGEST_TURN: Final = LEASE.total_seconds() / 2
 """Seconds of speaking after which the rest of a page is given back, long before its lease runs out."""
 
@@ -39,7 +44,14 @@ State = OutboundMessage.State
 Channel = OutboundMessage.Channel
 
 Deliver = Callable[[OutboundMessage], str]
-LINES: Final = {Channel.EMAIL: by_email.line, Channel.WHATSAPP: by_whatsapp.line}
+LINES: Final = {
+    Channel.EMAIL: by_email.line,
+    Channel.WHATSAPP: by_whatsapp.line,
+    Channel.WEBHOOK: by_webhook.line,
+}
+TO_PEOPLE: Final = (Channel.EMAIL, Channel.WHATSAPP)
+TO_PROGRAMS: Final = (Channel.WEBHOOK,)
+"""Apart, so that no program that answers slowly holds up a mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +131,14 @@ def settle(*, at: datetime) -> int:
 # --- sending ------------------------------------------------------------------------------------
 
 
-def send_due(*, at: datetime, limit: int = 50) -> Sent:
-    """Send what is due at `at`, oldest first, at most `limit` messages; safe beside itself.
+def send_due(*, at: datetime, limit: int = 50, channels: Collection[Channel] = TO_PEOPLE) -> Sent:
+    """Send what is due at `at` on those channels, oldest first, at most `limit`; safe beside itself.
 
     Must not run inside a transaction: a claim that is not committed is none.
     """
-    page = _claim(at=at, limit=limit)
+    page = _claim(at=at, limit=limit, channels=channels)
     with ExitStack() as open_lines:
-        deliver = {channel: open_lines.enter_context(line()) for channel, line in LINES.items()}
+        deliver = {channel: open_lines.enter_context(LINES[channel]()) for channel in channels}
         return _send_page(page, deliver, at=at)
 
 
@@ -174,25 +186,26 @@ def _refuse_a_killer(outbound: OutboundMessage) -> None:
 # --- claiming -----------------------------------------------------------------------------------
 
 
-def _due(*, at: datetime) -> QuerySet[OutboundMessage]:
+def _due(*, at: datetime, channels: Collection[Channel] = TO_PEOPLE) -> QuerySet[OutboundMessage]:
     """What waits for its turn, and what a worker took and never finished."""
     waiting = Q(state=State.QUEUED)
     abandoned = Q(state=State.SENDING, lease_until__lte=at)
-    return OutboundMessage.objects.filter(waiting | abandoned, send_after__lte=at)
+    return OutboundMessage.objects.filter(waiting | abandoned, send_after__lte=at, channel__in=channels)
 
 
-def _claim(*, at: datetime, limit: int) -> list[OutboundMessage]:
+def _claim(*, at: datetime, limit: int, channels: Collection[Channel]) -> list[OutboundMessage]:
     """Rows that are ours until the lease ends, as they were before, but for the try that is counted."""
     if connection.features.has_select_for_update_skip_locked:
-        return _claim_page(at=at, limit=limit)
-    page = _readable(_due(at=at))[:limit]
+        return _claim_page(at=at, limit=limit, channels=channels)
+    page = _readable(_due(at=at, channels=channels))[:limit]
     return [outbound for outbound in page if _claim_one(outbound, at=at)]
 
 
-def _claim_page(*, at: datetime, limit: int) -> list[OutboundMessage]:
+def _claim_page(*, at: datetime, limit: int, channels: Collection[Channel]) -> list[OutboundMessage]:
     """PostgreSQL: lock what nobody else has, mark it, commit."""
     with transaction.atomic(durable=True):
-        page = list(_readable(_due(at=at)).select_for_update(skip_locked=True, of=("self",))[:limit])
+        due = _readable(_due(at=at, channels=channels))
+        page = list(due.select_for_update(skip_locked=True, of=("self",))[:limit])
         ours = OutboundMessage.objects.filter(pk__in=[outbound.pk for outbound in page])
         ours.update(state=State.SENDING, lease_until=at + LEASE, attempts=F("attempts") + 1)
     for outbound in page:
@@ -244,7 +257,7 @@ def _not_sent(outbound: OutboundMessage, error: TransportError, *, at: datetime)
         return State.FAILED
     _still_ours(outbound).update(
         state=State.QUEUED,
-        send_after=at + _pause(outbound.attempts, error),
+        send_after=at + _pause(outbound, error),
         lease_until=None,
         error=_sentence(str(error)),
     )
@@ -255,14 +268,19 @@ def _is_hopeless(outbound: OutboundMessage, error: TransportError, *, at: dateti
     if error.permanent:
         return True
     if error.is_outage:
-        return at - outbound.created_at > OUTAGE_PATIENCE
+        patience = ALARM_PATIENCE if outbound.otherwise_to else OUTAGE_PATIENCE
+        return at - outbound.created_at > patience
+    if outbound.channel in TO_PROGRAMS:
+        return at - outbound.created_at > EVENT_PATIENCE
     return outbound.attempts >= MOST_TRIES
 
 
-def _pause(tries: int, error: TransportError) -> timedelta:
+def _pause(outbound: OutboundMessage, error: TransportError) -> timedelta:
     """30 s after the first try, doubled after each one; a channel that is away is soon asked again."""
     longest = LONGEST_OUTAGE_PAUSE if error.is_outage else LONGEST_PAUSE
-    return min(FIRST_PAUSE * (1 << min(tries - 1, 10)), longest)
+    if outbound.channel in TO_PROGRAMS:
+        longest = LONGEST_EVENT_PAUSE
+    return min(FIRST_PAUSE * (1 << min(outbound.attempts - 1, 10)), longest)
 
 
 def _give_back(outbound: OutboundMessage, *, at: datetime) -> None:

@@ -1,19 +1,36 @@
 """What agents and leads are told: what rings, what is theirs now, what did not arrive."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from django.conf import settings
+
 from contracts.models import Account
 from helpdesk.models import Message, OutboundMessage, Ticket
-from helpdesk.notifications import drafting, headers, links, moments, opening, outbox, recipients, targets
+from helpdesk.notifications import (
+    drafting,
+    headers,
+    links,
+    moments,
+    opening,
+    outbox,
+    recipients,
+    targets,
+    wording,
+)
+from sla import ladders
 from sla.models import Alarm
 from sla.models.policy import Cell
 
 Kind = OutboundMessage.Kind
+Channel = OutboundMessage.Channel
 
 RUN_OUT: Final = 100
 """Percent."""
+UPDATE_INTERVAL: Final = "update_interval"
+MOST_LISTED: Final = 25
+"""Tickets that a digest names; the rest it counts."""
 
 
 def escalation(
@@ -23,23 +40,28 @@ def escalation(
     to: Iterable[Account],
     at: datetime,
     send_after: datetime | None = None,
+    by_whatsapp: Collection[Account] = (),
 ) -> None:
-    """Tell each of them, once, which clock rang and when it is due; answers to it are not read.
+    """Tell each of them, once, which clock rang at which step and when it is due; answers are not read.
 
-    A step at 100 percent or more, or of a clock that was missed, is told as overdue. `send_after` lets it
-    wait, as for the next opening.
+    Those of them in `by_whatsapp` hear it there, by a template that WhatsApp has approved, where one is set
+    up and they have a number: else by mail, and by mail too if WhatsApp refuses it for good. `send_after`
+    lets it wait, as for the next opening.
     """
-    outbox.put([_rang(ticket, alarm, account, at=at, send_after=send_after or at) for account in to])
+    rows = []
+    for account in to:
+        row = _rang(ticket, alarm, account, at=at, send_after=send_after or at)
+        rows.append(_for_whatsapp(row, alarm, account) if account in by_whatsapp else row)
+    outbox.put(rows)
 
 
 def _rang(
     ticket: Ticket, alarm: Alarm, account: Account, *, at: datetime, send_after: datetime
 ) -> OutboundMessage:
     recipient = recipients.of_account(account)
-    facts = {
-        "percent": alarm.percent,
-        "is_overdue": alarm.percent >= RUN_OUT or alarm.clock.breached_at is not None,
-        "is_first_response": alarm.clock.metric == Cell.Metric.FIRST_RESPONSE,
+    facts = step_facts(alarm) | {
+        "step": step_said(alarm, recipient.language),
+        "goal": _goal_said(alarm, recipient.language),
         "due": _due(ticket, alarm.due_at, recipient.language, at=at),
     }
     return drafting.draft(
@@ -48,10 +70,111 @@ def _rang(
         kind=Kind.ESCALATION,
         at=at,
         send_after=send_after,
-        dedupe_key=drafting.key("escalation", alarm.clock_id, alarm.percent, account.pk),
+        dedupe_key=drafting.key("escalation", alarm.clock_id, alarm.step, account.pk),
         ticket=ticket,
         facts=_of(ticket) | facts,
     )
+
+
+def step_said(alarm: Alarm, language: str) -> str:
+    """The step in words: "75 % used", "1 h before it is due", "2 h overdue"."""
+    return wording.phrase("step", language=language, **step_facts(alarm))
+
+
+def step_facts(alarm: Alarm) -> dict[str, Any]:
+    """How a step is told: as overdue from 100 percent on, and whenever its clock was missed."""
+    offset = alarm.offset_minutes
+    has_run_out = (alarm.percent or 0) >= RUN_OUT or (offset is not None and offset >= 0)
+    return {
+        "percent": alarm.percent,
+        "before": ladders.amount(offset) if offset and offset < 0 else "",
+        "after": ladders.amount(offset) if offset and offset > 0 else "",
+        "is_overdue": has_run_out or alarm.clock.breached_at is not None,
+    }
+
+
+def _goal_said(alarm: Alarm, language: str) -> str:
+    metric = alarm.clock.metric
+    return wording.phrase(
+        "goal",
+        language=language,
+        is_first_response=metric == Cell.Metric.FIRST_RESPONSE,
+        is_next_response=metric == Cell.Metric.NEXT_RESPONSE,
+        is_update=metric == UPDATE_INTERVAL,
+    )
+
+
+def _for_whatsapp(row: OutboundMessage, alarm: Alarm, account: Account) -> OutboundMessage:
+    """The same for somebody who is on call: the mail is kept in the row, to be read and to fall back on."""
+    if not (settings.TWILIO_ACCOUNT_SID and settings.TWILIO_ALARM_CONTENT_SID and account.whatsapp):
+        return row
+    ticket = row.ticket
+    row.channel, row.to, row.otherwise_to = Channel.WHATSAPP, account.whatsapp, account.email
+    row.variables = {
+        "1": f"#{ticket.pk}" if ticket else "",
+        "2": step_said(alarm, row.language),
+        "3": _due(ticket, alarm.due_at, row.language, at=row.created_at) if ticket else "",
+        "4": links.console_ticket(ticket) if ticket else "",
+    }
+    return row
+
+
+def digest(
+    account: Account, rang: Sequence[tuple[Ticket, Alarm]], *, at: datetime, send_after: datetime, number: int
+) -> OutboundMessage:
+    """Word the one mail of all that rang while nobody could be told, in the order given; writes nothing.
+
+    `number` makes it the same digest when it is worded again.
+    """
+    recipient = recipients.of_account(account)
+    facts = {
+        "count": len(rang),
+        "text": "\n".join(_line(*each, recipient.language) for each in rang[:MOST_LISTED]),
+        "left_out": max(len(rang) - MOST_LISTED, 0),
+        "link": links.console_queue(),
+    }
+    return drafting.draft(
+        "digest",
+        recipient,
+        kind=Kind.ESCALATION,
+        at=at,
+        send_after=send_after,
+        dedupe_key=drafting.key("digest", account.pk, number),
+        facts=facts,
+    )
+
+
+def _line(ticket: Ticket, alarm: Alarm, language: str) -> str:
+    """One ticket of a digest, and where it is."""
+    customer = str(ticket.organisation or ticket.requester)
+    parts = [
+        f"#{ticket.pk}",
+        str(ticket.priority or ""),
+        step_said(alarm, language),
+        customer,
+        ticket.subject,
+    ]
+    said = headers.one_line(" · ".join(part for part in parts if part))
+    return f"{said}\n{links.console_ticket(ticket)}"
+
+
+def by_mail_instead(outbound: OutboundMessage, *, at: datetime) -> None:
+    """Say by mail, once, what another channel has refused for good."""
+    if not outbound.otherwise_to:
+        return
+    row = outbox.draft(
+        kind=Kind(outbound.kind),
+        channel=Channel.EMAIL,
+        to=outbound.otherwise_to,
+        subject=outbound.subject,
+        text=outbound.text,
+        html=outbound.html,
+        language=outbound.language,
+        ticket=outbound.ticket,
+        at=at,
+        dedupe_key=drafting.key("instead", outbound.uid.hex),
+    )
+    outbox.put([row])
 
 
 def assigned(ticket: Ticket, *, to: Account, giver: Account | None, at: datetime) -> None:

@@ -2,7 +2,8 @@
 
 They stand in `templates/mail/<language>/<name>.txt` and `templates/whatsapp/<language>/<name>.txt`, one file
 a letter and language, so that somebody who speaks the language can read and correct them; `letters` says
-how they are written. The HTML of a mail is the same words in `templates/mail/layout.html`.
+how they are written. The HTML of a mail is the same words in `templates/mail/layout.html`. Phrases that
+several letters say stand in `templates/words/<language>/<name>.txt`.
 """
 
 from dataclasses import dataclass
@@ -39,6 +40,11 @@ def mail(name: str, *, language: str, **facts: Any) -> Wording:
 def whatsapp(name: str, *, language: str, **facts: Any) -> str:
     """Word a WhatsApp message."""
     return letters.as_text(letters.show(_letter("whatsapp", name, language), facts)).strip()
+
+
+def phrase(name: str, *, language: str, **facts: Any) -> str:
+    """Word a part of a sentence, on one line."""
+    return letters.as_text(letters.show(_letter("words", name, language), facts)).strip()
 
 
 def _html(subject: str, paragraphs: list[Shown], language: str) -> str:

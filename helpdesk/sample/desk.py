@@ -258,7 +258,7 @@ def _agents() -> tuple[dict[str, Account], list[dict[str, str]]]:
         roles.give(agents[key], roles.LEAD if is_lead else roles.ADMIN if key == "vera" else roles.AGENT)
         role = "lead and administrator" if is_lead else "account manager" if key == "vera" else "agent"
         logins.append({"where": "/admin/", "email": email, "password": password, "who": f"{name}, {role}"})
-    team = Team.objects.create(name="Customer care", lead=agents["marta"])
+    team = Team.objects.create(name="Customer care", key="care", lead=agents["marta"])
     team.members.set(agents.values())
     return agents, logins
 

@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Final
 
-from helpdesk import actors, escalation, handling, intake, lifecycle, noticeboard
+from helpdesk import actors, escalation, handling, intake, lifecycle, noticeboard, urgency
 from helpdesk.incoming import Incoming, Sender
 from helpdesk.models import Ticket
 from helpdesk.notifications import outbox
@@ -185,7 +185,7 @@ class _Story:
         """Marta gives it to somebody, who says how urgent it is."""
         ticket = self._known()
         handling.assign(ticket, to=self.agent, by=self.stage.desk.agents["marta"], at=at)
-        offered = {priority.key for priority in handling.offered_priorities(ticket)}
+        offered = {priority.key for priority in urgency.offered_priorities(ticket)}
         wanted = URGENCY.get(TROUBLES[self.person.language].index(self.trouble), ())
         for key in (key for key in wanted if key in offered):
             handling.set_priority(ticket, priority=key, reason="triage", by=self.agent, at=at)

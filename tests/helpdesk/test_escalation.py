@@ -76,11 +76,12 @@ def test_a_ticket_of_nobody_is_told_to_the_leads(desk, bruno, ines):
 
 
 def test_at_night_a_goal_waits_for_the_morning_and_urgent_does_not(desk, bruno, rui):
-    evening = TUESDAY_10.replace(hour=20)
-    for priority in ("high", "urgent"):
-        ticket = take_in(by_portal(bruno), evening).ticket
-        handling.set_priority(ticket, priority=priority, reason="Beds", by=rui, at=evening)
     night = TUESDAY_10 + timedelta(days=2, hours=13)  # Thursday, 23:00
+    for priority in ("high", "urgent"):
+        ticket = take_in(by_portal(bruno)).ticket
+        sweep(night - timedelta(hours=4))
+        OutboundMessage.objects.filter(kind="escalation").delete()
+        handling.set_priority(ticket, priority=priority, reason="Beds", by=rui, at=night)
 
     sweep(night)
 

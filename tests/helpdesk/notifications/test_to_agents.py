@@ -24,9 +24,10 @@ def ticket(desk) -> Ticket:
     return take_in(by_mail(BRUNO, subject="Printer", text="It does not print.")).ticket
 
 
-def alarm_of(ticket, percent):
+def alarm_of(ticket, percent=None, *, step=""):
     clock = ticket.clock_set.clocks.get(metric="first_response")
-    return Alarm.objects.create(clock=clock, percent=percent, due_at=DUE, rang_at=TUESDAY_10)
+    step = step or f"{percent}%"
+    return Alarm.objects.create(clock=clock, step=step, percent=percent, due_at=DUE, rang_at=TUESDAY_10)
 
 
 def to(address, kind="escalation"):
@@ -60,6 +61,20 @@ def test_what_has_run_out_is_told_as_overdue(ticket, rui, percent):
     to_agents.escalation(ticket, alarm_of(ticket, percent), to=[rui], at=TUESDAY_10)
 
     assert to(RUI).subject == f"Overdue: [#{ticket.pk}] Printer"
+
+
+def test_an_hour_before_and_two_after_are_said_in_hours(ticket, rui):
+    for step in ("-60m", "+120m"):
+        to_agents.escalation(ticket, alarm_of(ticket, step=step), to=[rui], at=TUESDAY_10)
+
+    before, after = OutboundMessage.objects.filter(kind="escalation").order_by("id")
+    assert [row.subject.replace("\u00a0", " ") for row in (before, after)] == [
+        f"1 h before it is due: [#{ticket.pk}] Printer",
+        f"2 h overdue: [#{ticket.pk}] Printer",
+    ]
+    assert before.text.splitlines()[0].replace("\u00a0", " ") == (
+        "The time for the first response of this ticket runs out in 1 h of support hours."
+    )
 
 
 def test_each_is_told_of_each_step_once(ticket, rui):

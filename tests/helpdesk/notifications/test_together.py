@@ -53,7 +53,7 @@ def test_without_the_claim_they_would_send_them_several_times(queued, channel, m
         queued()
     everybody_has_read = Barrier(WORKERS)
 
-    def only_read(*, at, limit):
+    def only_read(*, at, limit, channels):
         page = list(outbox._readable(outbox._due(at=at))[:limit])
         everybody_has_read.wait(20)
         return page

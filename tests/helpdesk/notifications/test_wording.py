@@ -18,16 +18,16 @@ TEMPLATES = project.BASE_DIR / "templates"
 LANGUAGES = tuple(languages.FALLBACKS)
 LETTERS = [
     (channel, name)
-    for channel in ("mail", "whatsapp")
+    for channel in ("mail", "whatsapp", "words")
     for name in sorted({path.stem for path in (TEMPLATES / channel).glob("*/*.txt")})
 ]
 ALL_MAIL = [name for channel, name in LETTERS if channel == "mail"]
 TAG = re.compile(r"\{\{\s*([\w.]+)\s*\}\}|\{%\s*(.+?)\s*%\}")
 
 VALUES = re.compile(r"\w+").findall("""
-    agent assignee code contract customer due files first_response giver left_out link minutes month number
-    opens organisation over percent priority reason recipient reference reopens_until resolution site subject
-    text thread units used
+    after agent assignee before code contract count customer due files first_response giver goal left_out link
+    minutes month number opens organisation over percent priority reason recipient reference reopens_until
+    resolution site step subject text thread units used
 """)
 FACTS = (
     "has_no_hours",
@@ -35,9 +35,11 @@ FACTS = (
     "is_all",
     "is_first_response",
     "is_new",
+    "is_next_response",
     "is_over",
     "is_overdue",
     "is_uncovered",
+    "is_update",
 )
 EVERYTHING = {name: f"«{name}»" for name in VALUES} | dict.fromkeys(FACTS, True)
 
@@ -60,6 +62,7 @@ def test_there_are_the_letters_that_we_need():
         ("mail", "acknowledgement"),
         ("mail", "acknowledgement_neutral"),
         ("mail", "assigned"),
+        ("mail", "digest"),
         ("mail", "escalation"),
         ("mail", "over_quota"),
         ("mail", "reply"),
@@ -72,6 +75,8 @@ def test_there_are_the_letters_that_we_need():
         ("whatsapp", "acknowledgement_neutral"),
         ("whatsapp", "reply"),
         ("whatsapp", "solved"),
+        ("words", "goal"),
+        ("words", "step"),
     ]
     assert tuple(code for code, _ in project.LANGUAGES) == LANGUAGES
 
@@ -89,7 +94,7 @@ def test_every_language_has_the_letter_with_the_same_values_and_the_same_build(c
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("channel", "name"), LETTERS)
 def test_no_value_of_a_letter_is_unknown_or_left_as_a_placeholder(channel, name, language):
-    known = EVERYTHING.keys() | {"if", "else", "endif", "not"}
+    known = EVERYTHING.keys() | {"if", "elif", "else", "endif", "not"}
     words = " ".join(placeholders(source_of(channel, language, name)))
 
     assert set(words.split()) <= known
@@ -98,7 +103,8 @@ def test_no_value_of_a_letter_is_unknown_or_left_as_a_placeholder(channel, name,
         whole = said.subject + said.text + said.html
         assert said.subject
     else:
-        whole = wording.whatsapp(name, language=language, **EVERYTHING)
+        say = wording.whatsapp if channel == "whatsapp" else wording.phrase
+        whole = say(name, language=language, **EVERYTHING)
     assert not re.search(r"\{\{|\}\}|\{%|%\}|None", whole)
 
 
@@ -119,6 +125,36 @@ def test_wherever_a_target_is_told_so_is_what_kind_of_promise_it_is(name, langua
     assert not_a_guarantee in goal
     assert not_a_guarantee not in binding
     assert "«reference»" in binding
+
+
+STEPS = {
+    "in_time": {"percent": 75, "before": "", "after": "", "is_overdue": False},
+    "before": {"percent": None, "before": "1 h", "after": "", "is_overdue": False},
+    "due": {"percent": None, "before": "", "after": "", "is_overdue": True},
+    "after": {"percent": None, "before": "", "after": "2 h", "is_overdue": True},
+    "before, and missed": {"percent": None, "before": "1 h", "after": "", "is_overdue": True},
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["75 % used", "1 h before it is due", "Overdue", "2 h overdue", "Overdue"]),
+        ("fr", ["75 % écoulés", "1 h avant l’échéance", "En retard", "2 h de retard", "En retard"]),
+        ("es", ["75 % transcurrido", "1 h antes del vencimiento", "Vencido", "2 h de retraso", "Vencido"]),
+        (
+            "pt-pt",
+            ["75 % decorridos", "1 h antes do fim do prazo", "Fora do prazo", "2 h de atraso", "Fora do prazo"],
+        ),
+        (
+            "pt-br",
+            ["75 % decorridos", "1 h antes do fim do prazo", "Fora do prazo", "2 h de atraso", "Fora do prazo"],
+        ),
+    ],
+)
+def test_a_step_is_named_in_words(language, said):
+    heard = [wording.phrase("step", language=language, **facts) for facts in STEPS.values()]
+    assert [words.replace("\u00a0", " ") for words in heard] == said
 
 
 def test_french_knows_no_jours_ouvrables():
