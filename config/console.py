@@ -27,22 +27,29 @@ from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING or not settings.IS_CONSOLE_THEMED:
     from django.contrib.admin import AdminSite, ModelAdmin, TabularInline
+    from django.contrib.admin.widgets import AdminIntegerFieldWidget as Number
     from django.contrib.admin.widgets import AdminTextareaWidget as TextArea
     from django.contrib.admin.widgets import AdminTextInputWidget as TextLine
     from django.forms import CheckboxSelectMultiple as Checkboxes
+    from django.forms import Select as Choice
 else:
     from unfold.admin import ModelAdmin, TabularInline
     from unfold.sites import UnfoldAdminSite as AdminSite
     from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget as Checkboxes
+    from unfold.widgets import UnfoldAdminIntegerFieldWidget as Number
+    from unfold.widgets import UnfoldAdminSelectWidget as Choice
     from unfold.widgets import UnfoldAdminTextareaWidget as TextArea
     from unfold.widgets import UnfoldAdminTextInputWidget as TextLine
 
 __all__ = [
     "AgentConsole",
     "AgentSite",
+    "Checkboxes",
+    "Choice",
     "Counts",
     "HistoryConsole",
     "LinkedRows",
+    "Number",
     "Rows",
     "TextArea",
     "TextLine",
@@ -359,6 +366,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             (_("Accounts"), "badge", "contracts.account"),
             (_("Roles"), "shield_person", "auth.group"),
             (_("Teams"), "groups", "helpdesk.team"),
+            (_("On call"), "phone_in_talk", "helpdesk.oncallshift"),
+            (_("Tags"), "label", "helpdesk.tag"),
+            (_("Webhooks"), "webhook", "helpdesk.webhook"),
             (_("Kinds of request"), "category", "helpdesk.requesttype"),
         ),
     ]

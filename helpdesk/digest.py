@@ -1,8 +1,8 @@
 """One digest instead of a storm: what rang during an outage is told to each in one mail (sla.md, sweep 6).
 
-An alarm older than one opening day shows that there was an outage. From then on, what rang while nobody was
-told is held back, line by line, in whatever pages and by however many workers; when all of it is dealt with,
-each who was to hear of any of it gets one mail.
+An alarm older than one opening day shows that there was an outage. From then on what is to be told is held
+back, line by line, in whatever pages and by however many workers; when all that waited is dealt with, each
+who was to hear of any of it gets one mail.
 """
 
 from collections.abc import Iterable, Sequence
@@ -46,9 +46,13 @@ def _is_stale(alarm: Alarm, *, at: datetime) -> bool:
         return at - alarm.rang_at > timedelta(days=1)
 
 
-def is_late(alarm: Alarm, *, at: datetime) -> bool:
-    """Whether an alarm belongs to the outage, and did not ring just now."""
-    return at - alarm.rang_at > LATE
+def is_news(ticket: Ticket, alarm: Alarm, *, at: datetime) -> bool:
+    """Whether an alarm is told at once, outage or not: of an urgent ticket, and it rang just now."""
+    return _is_urgent(ticket) and at - alarm.rang_at <= LATE
+
+
+def _is_urgent(ticket: Ticket) -> bool:
+    return ticket.priority is not None and ticket.priority.key == URGENT
 
 
 def hold_back(ticket: Ticket, alarm: Alarm, *, to: Iterable[Account], at: datetime) -> None:
@@ -116,7 +120,7 @@ def _urgency(line: HeldBack) -> tuple[int, datetime, int]:
 
 def _heard_at(lines: Sequence[HeldBack], *, at: datetime) -> datetime:
     """At once when anything is urgent; else when the first of their calendars opens."""
-    if any(line.ticket.priority and line.ticket.priority.key == URGENT for line in lines):
+    if any(_is_urgent(line.ticket) for line in lines):
         return at
     open_at = (
         calendars.next_opening(calendar, at=at) for calendar in {line.alarm.clock.calendar for line in lines}

@@ -26,7 +26,7 @@ def escalate(*, at: datetime, limit: int = PAGE) -> int:
     1. Claim a page of alarms, all of a clock's together; a second worker passes over it.
     2. Write each into its ticket's history, and do what its step says.
     3. Of a clock that rang several times meanwhile tell only the last step, to all whom the steps name.
-    4. After an outage hold back what was to be told, for one digest each when all of it is known.
+    4. After an outage hold back what is to be told, for one digest each when all of it is known.
 
     Nothing is done for a clock that no longer runs, and what has been met meanwhile is told to nobody. All
     of it is the transaction that marks the alarms: killed in the middle, nothing of it has happened.
@@ -116,7 +116,7 @@ def _tell(alarms: Sequence[Alarm], tickets: Tickets, *, at: datetime) -> None:
             continue
         heard_at = _heard_at(ticket, last, at=at)
         heard = on_duty.told_of(ticket, levels, at=heard_at)
-        if is_outage and digest.is_late(last, at=at):
+        if is_outage and not digest.is_news(ticket, last, at=at):
             digest.hold_back(ticket, last, to=heard.accounts, at=at)
             continue
         to_agents.escalation(

@@ -30,6 +30,12 @@ _AGENTS: Final = frozenset(
 _LEADS: Final = frozenset(
     {
         "helpdesk.change_team",
+        "helpdesk.add_oncallshift",
+        "helpdesk.change_oncallshift",
+        "helpdesk.delete_oncallshift",
+        "helpdesk.add_tag",
+        "helpdesk.change_tag",
+        "helpdesk.delete_tag",
         "contracts.add_organisation",
         "contracts.change_organisation",
         "contracts.add_maildomain",
@@ -41,6 +47,7 @@ _LEADS: Final = frozenset(
 _MADE_BY_ADMINS: Final = (
     "helpdesk.team",
     "helpdesk.requesttype",
+    "helpdesk.webhook",
     "contracts.account",
     "contracts.contract",
     "contracts.contractcell",

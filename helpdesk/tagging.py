@@ -14,6 +14,7 @@ from helpdesk.refusals import NoSuchTag, TagMissing
 LONGEST_NAME: Final = 40
 MOST: Final = 20
 """Tags of one ticket."""
+MOST_OFFERED: Final = 200
 
 
 def add(ticket: Ticket, *, words: str, by: Account, at: datetime) -> Tag:
@@ -29,6 +30,11 @@ def add(ticket: Ticket, *, words: str, by: Account, at: datetime) -> Tag:
             raise TagMissing
         put(row, key, name=words[:LONGEST_NAME].strip(), by=actors.account(by), at=at)
         return row.tags.get(key=key)
+
+
+def known() -> list[Tag]:
+    """The tags that there are, by name, as many as can be offered."""
+    return list(Tag.objects.all()[:MOST_OFFERED])
 
 
 def remove(ticket: Ticket, *, key: str, by: Account, at: datetime) -> Tag:

@@ -1,6 +1,6 @@
 """Accounts and roles: who may sign in, and what they may do."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.contrib import admin
@@ -29,6 +29,10 @@ class RoleAdmin(HistoryConsole[Group]):
         return ", ".join(sorted(role.permissions.values_list("name", flat=True)))
 
 
+THEIR_OWN: Final = ("away_from", "away_until", "whatsapp")
+"""What everybody at the desk says of themselves."""
+
+
 class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     """An account; without a password, a code sent by mail opens it."""
 
@@ -36,7 +40,17 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
 
     class Meta:
         model = Account
-        fields = ("email", "name", "language", "is_active", "is_staff", "is_lead", "groups")
+        fields = (
+            "email",
+            "name",
+            "language",
+            "is_active",
+            "is_staff",
+            "is_lead",
+            "is_desk_manager",
+            "groups",
+            *THEIR_OWN,
+        )
 
     def clean_email(self) -> str:
         """The form in which it signs in."""
@@ -70,7 +84,8 @@ class AccountAdmin(AgentConsole[Account]):
     ordering = ("email",)
     fieldsets = (
         (None, {"fields": ("email", "name", "language", "is_active")}),
-        (_("At the desk"), {"fields": ("is_staff", "is_lead", "groups")}),
+        (_("At the desk"), {"fields": ("is_staff", "is_lead", "is_desk_manager", "groups")}),
+        (_("On duty"), {"fields": THEIR_OWN}),
     )
 
     def get_form(
@@ -80,7 +95,18 @@ class AccountAdmin(AgentConsole[Account]):
         kind = super().get_form(request, obj, change, **kwargs)
         return type(kind.__name__, (kind,), {"by": request.user})
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Account | None = None) -> Any:
+        """Who may change nobody's account says when they are away, and how they are reached."""
+        if obj is None or self._may_change(request, obj):
+            return super().get_readonly_fields(request, obj)
+        return [name for name in AccountForm.Meta.fields if name not in THEIR_OWN]
+
     def has_change_permission(self, request: HttpRequest, obj: Account | None = None) -> bool:
+        """Everybody at the desk has a few words to say of themselves."""
+        is_own = obj is not None and obj == request.user and obj.is_staff
+        return is_own or self._may_change(request, obj)
+
+    def _may_change(self, request: HttpRequest, obj: Account | None) -> bool:
         """Nobody alters a stronger one."""
         if obj is not None and not (
             isinstance(request.user, Account) and accounts.may_alter(request.user, obj)

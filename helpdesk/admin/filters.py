@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.admin import asked, tabs
-from helpdesk.models import Ticket
+from helpdesk.models import Tag, Ticket
 from sla.models import Priority
 
 NOBODY = "nobody"
@@ -118,6 +118,18 @@ class AssigneeFilter(ChoiceFilter):
         return {"assignee": None if value == NOBODY else value}
 
 
+class TagFilter(ChoiceFilter):
+    """By a tag that it carries."""
+
+    title = _("tag")
+    parameter_name = "tag"
+    lookup = "tags__key"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        """All that there are, by name."""
+        return Tag.objects.values_list("key", "name")
+
+
 class OrganisationFilter(SimpleListFilter):
     """By the customer's exact name; there may be thousands, so they are typed and completed, not listed."""
 
@@ -141,5 +153,6 @@ QUEUE_FILTERS = (
     ChannelFilter,
     EntitlementFilter,
     AssigneeFilter,
+    TagFilter,
     OrganisationFilter,
 )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from config import console
-from helpdesk import lifecycle, urgency
+from helpdesk import lifecycle, tagging, urgency
 from helpdesk.admin import aside, asked, rows, thread, when
 from helpdesk.models import Message, Ticket
 
@@ -83,6 +83,8 @@ def _choices(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "statuses": [choice for choice in Ticket.Status.choices if choice[0] in follows],
         "may_be_spam": Ticket.Status.SPAM in lifecycle.ALLOWED[ticket.status],
         "may_be_answered": ticket.is_live or ticket.status == Ticket.Status.SOLVED,
+        "tags": list(ticket.tags.all()),
+        "known_tags": tagging.known(),
         "priorities": urgency.offered_priorities(ticket),
     }
 

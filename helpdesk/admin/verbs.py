@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from contracts.models import Account, Organisation
-from helpdesk import handling
+from helpdesk import handling, tagging
 from helpdesk.admin import asked, page
 from helpdesk.incoming import IncomingFile
 from helpdesk.models import Ticket
@@ -181,6 +181,18 @@ def _link(request: HttpRequest, ticket: Ticket) -> str:
     return gettext("Linked to %s: charged and clocked from its receipt.") % organisation
 
 
+def _tag(request: HttpRequest, ticket: Ticket) -> str:
+    words = asked.words(request, "tag", most=60)
+    tag = tagging.add(ticket, words=words, by=asked.by(request), at=asked.at(request))
+    return gettext("The ticket is tagged %s.") % tag
+
+
+def _untag(request: HttpRequest, ticket: Ticket) -> str:
+    key = asked.words(request, "tag", most=50)
+    tag = tagging.remove(ticket, key=key, by=asked.by(request), at=asked.at(request))
+    return gettext("The tag %s is taken off.") % tag
+
+
 def _version(request: HttpRequest) -> int | None:
     """The version of the ticket that the agent looked at; what is no number is an old one."""
     seen = request.POST.get("version")
@@ -210,5 +222,7 @@ VERBS: Final = {
     "status": _decision(_status),
     "spam": _decision(_spam),
     "link": _decision(_link),
+    "tag": _decision(_tag),
+    "untag": _decision(_untag),
 }
 """By the last part of their address; nothing of this happens on GET."""

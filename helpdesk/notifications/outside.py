@@ -29,8 +29,9 @@ EMBEDDING: Final = tuple(
     ipaddress.ip_network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
 )
 """IPv6 that stands for any IPv4 address: NAT64, 6to4, Teredo."""
-METADATA: Final = frozenset({ipaddress.ip_address("168.63.129.16")})
-"""Public addresses at which a cloud talks to its own machines; the others are link-local or private."""
+SPECIAL: Final = tuple(ipaddress.ip_network(each) for each in ("192.0.0.0/24", "168.63.129.16/32"))
+"""IANA's protocol assignments, where older Pythons know only some, and the address at which a cloud talks to
+its own machines; the others of that kind are link-local, shared or private."""
 
 
 class Unsafe(ValueError):
@@ -121,7 +122,8 @@ def is_outside(address: Address) -> bool:
             return is_outside(address.ipv4_mapped)
         if address.is_site_local or any(address in network for network in EMBEDDING):
             return False
-    return address.is_global and not address.is_multicast and address not in METADATA
+    is_special = any(address in network for network in SPECIAL)
+    return address.is_global and not address.is_multicast and not is_special
 
 
 # --- calling ------------------------------------------------------------------------------------
@@ -158,7 +160,8 @@ def _resolve(to: Target, *, is_trusted: bool) -> Address:
 
 def _ask(line: socket.socket, to: Target, body: bytes, headers: Mapping[str, str]) -> int:
     """Speak on an open line, which is cut when the time is up, however slowly the other side drips."""
-    alarm = threading.Timer(ANSWER_SECONDS, _cut, [line])
+    is_cut = threading.Event()
+    alarm = threading.Timer(ANSWER_SECONDS, _cut, [line, is_cut])
     alarm.daemon = True
     alarm.start()
     try:
@@ -166,9 +169,12 @@ def _ask(line: socket.socket, to: Target, body: bytes, headers: Mapping[str, str
         connection = HTTPConnection(to.host, to.port)
         connection.sock = _sealed(line, to) if to.scheme == "https" else line
         connection.request("POST", to.path, body, {**headers, "Host": to.authority, "Connection": "close"})
-        return connection.getresponse().status
+        status = connection.getresponse().status
     finally:
         alarm.cancel()
+    if is_cut.is_set():
+        raise TimeoutError("The answer did not end in time.")
+    return status
 
 
 def _sealed(line: socket.socket, to: Target) -> ssl.SSLSocket:
@@ -176,7 +182,8 @@ def _sealed(line: socket.socket, to: Target) -> ssl.SSLSocket:
     return ssl.create_default_context(cafile=certifi.where()).wrap_socket(line, server_hostname=to.host)
 
 
-def _cut(line: socket.socket) -> None:
+def _cut(line: socket.socket, is_cut: threading.Event) -> None:
+    is_cut.set()
     try:
         line.shutdown(socket.SHUT_RDWR)
     except OSError:

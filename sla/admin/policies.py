@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 
 from config.console import AgentConsole, LinkedRows, Rows, VersionedConsole, page
 from sla import policies, timekeeping
-from sla.models import LadderStep, Policy, PolicyVersion, Priority, TargetCell
+from sla.admin.ladder import LadderRows
+from sla.models import Policy, PolicyVersion, Priority, TargetCell
 
 LONGEST_KEY: Final = 18
 
@@ -53,16 +54,6 @@ class CellRows(Rows[TargetCell, PolicyVersion]):
     """The numbers."""
 
     model = TargetCell
-
-    def is_frozen(self, row: PolicyVersion) -> bool:
-        """With its version."""
-        return not _is_draft(row)
-
-
-class LadderRows(Rows[LadderStep, PolicyVersion]):
-    """Who is told when."""
-
-    model = LadderStep
 
     def is_frozen(self, row: PolicyVersion) -> bool:
         """With its version."""

@@ -38,8 +38,8 @@ def offset_instant(timeline: Timeline, due: int, seconds: int) -> int:
     """When that much open time before (`seconds` below 0) or after the due time is reached.
 
     Pauses have moved the due time, so they move the step too. An hour before is an hour of support, over
-    lunch, night and holiday (glpi PR #22678); a step at closing is reached at the next opening, like those
-    by percentage. Before a clock's start it may lie as well: whoever asks bounds it. Raises OutOfHorizon.
+    lunch, night and holiday (glpi PR #22678); where that is at closing it is reached at the next opening,
+    like a percentage. It may lie before the clock's start: whoever asks bounds it. Raises OutOfHorizon.
     """
     if not seconds:
         return due

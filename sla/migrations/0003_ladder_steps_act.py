@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterModelOptions(
             name='ladderstep',
-            options={'ordering': ('version', 'metric', 'percent', 'offset_minutes')},
+            options={'ordering': ('version', models.OrderBy(models.F('percent'), nulls_last=True), models.OrderBy(models.F('offset_minutes'), nulls_last=True), 'metric')},
         ),
         migrations.RemoveConstraint(
             model_name='ladderstep',
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='ladderstep',
             name='metric',
-            field=models.CharField(blank=True, choices=[('first_response', 'first response'), ('next_response', 'next response'), ('resolution', 'resolution')], help_text='Empty: every clock.', max_length=16),
+            field=models.CharField(blank=True, choices=[('first_response', 'first response'), ('next_response', 'next response'), ('update_interval', 'update'), ('resolution', 'resolution')], help_text='Empty: every clock.', max_length=16),
         ),
         migrations.AddField(
             model_name='ladderstep',

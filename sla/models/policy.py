@@ -183,6 +183,8 @@ class LadderStep(models.Model):
     """
 
     ACTIONS: ClassVar[tuple[str, ...]] = ("tell", "to_team", "raises_priority", "tag", "webhook")
+    LONGEST_OFFSET: ClassVar[int] = 30 * 24 * 60
+    """Minutes."""
 
     version = models.ForeignKey(PolicyVersion, on_delete=models.CASCADE, related_name="ladder")
     metric = models.CharField(max_length=16, choices=Cell.Metric, blank=True, help_text="Empty: every clock.")
@@ -197,7 +199,12 @@ class LadderStep(models.Model):
     webhook = models.SlugField(blank=True)
 
     class Meta:
-        ordering = ("version", "metric", "percent", "offset_minutes")
+        ordering = (
+            "version",
+            models.F("percent").asc(nulls_last=True),
+            models.F("offset_minutes").asc(nulls_last=True),
+            "metric",
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("version", "metric", "percent"), name="a_ladder_has_each_percentage_once"

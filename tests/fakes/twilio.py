@@ -50,4 +50,4 @@ class FakeTwilio:
             status, code, message = self.answers.popleft()
             return status, {"code": code, "message": message, "status": status, "more_info": "https://…"}
         sid = f"SM{len(self.requests):032x}"
-        return 201, {"sid": sid, "status": "queued", "body": form["Body"], "to": form["To"]}
+        return 201, {"sid": sid, "status": "queued", "body": form.get("Body", ""), "to": form["To"]}

@@ -1,15 +1,19 @@
 """A WhatsApp message of ours, by Twilio's real client, against a Twilio of our own on loopback."""
 
+import json
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 
-from contracts.models import Address
-from helpdesk import handling
-from helpdesk.models import OutboundMessage
+from contracts.models import Account, Address
+from helpdesk import delivery, escalation, handling
+from helpdesk.models import OnCallShift, OutboundMessage
 from helpdesk.notifications import by_whatsapp, outbox, replies
 from helpdesk.notifications.transport import TransportError
-from tests.cast import TUESDAY_10, take_in
+from sla import alarms
+from sla.models import LadderStep
+from tests.cast import TUESDAY_10, by_portal, take_in
 from tests.cast import by_whatsapp as whatsapp
 from tests.fakes.twilio import FakeTwilio
 
@@ -128,3 +132,114 @@ def test_a_long_answer_is_several_messages_in_order(twilio, desk, rui):
 )
 def test_a_text_is_cut_where_it_hurts_least(text, parts):
     assert replies.split(text, 10) == parts
+
+
+# --- whoever is on call ---------------------------------------------------------------------------
+
+CONTENT = "HX" + "1" * 32
+OLGA = "+351933333333"
+
+
+@pytest.fixture
+def on_call(settings, desk):
+    """Olga answers alarms by WhatsApp, by the template that it has approved."""
+    settings.TWILIO_ALARM_CONTENT_SID = CONTENT
+    olga = Account.objects.create_user("olga@lumiar.example", name="Olga", is_staff=True, whatsapp=OLGA)
+    month = timedelta(days=30)
+    shift = {"starts_at": TUESDAY_10 - month, "ends_at": TUESDAY_10 + month, "channel": "whatsapp"}
+    OnCallShift.objects.create(account=olga, **shift)
+    return olga
+
+
+@pytest.fixture
+def rang(desk, policy_version, bruno, rui):
+    """An hour before an urgent answer is due, whoever is on call is told."""
+
+    def ring():
+        LadderStep.objects.all().delete()
+        step = {"metric": "first_response", "offset_minutes": -60, "tell": ["on_call"]}
+        LadderStep.objects.create(version=policy_version, **step)
+        ticket = take_in(by_portal(bruno)).ticket
+        handling.set_priority(ticket, priority="urgent", reason="Beds", by=rui, at=TUESDAY_10)
+        alarms.ring_due(at=ONE)
+        escalation.escalate(at=ONE)
+        return ticket
+
+    return ring
+
+
+ONE = TUESDAY_10 + timedelta(hours=3)
+
+
+def alarm_rows():
+    rows = OutboundMessage.objects.filter(kind="escalation").order_by("id")
+    return [(row.channel, row.to, row.state) for row in rows]
+
+
+def test_who_is_on_call_hears_an_alarm_by_the_approved_template(twilio, on_call, rang):
+    ticket = rang()
+    outbox.send_due(at=ONE)
+
+    form = next(form for *_, form in twilio.requests if form["To"] == f"whatsapp:{OLGA}")
+    assert "Body" not in form
+    assert form["ContentSid"] == CONTENT
+    assert json.loads(form["ContentVariables"]) == {
+        "1": f"#{ticket.pk}",
+        "2": "1\u00a0h before it is due",
+        "3": "Tuesday 10 March 2026, 14:00, Lisbon time (WET/WEST)",
+        "4": f"http://localhost:8000/admin/helpdesk/ticket/{ticket.pk}/change/",
+    }
+    assert alarm_rows() == [("whatsapp", OLGA, "sent")]
+
+
+@pytest.mark.parametrize("lacking", ["template", "number", "account"])
+def test_without_template_number_or_account_it_is_a_mail(settings, on_call, rang, lacking):
+    if lacking == "template":
+        settings.TWILIO_ALARM_CONTENT_SID = ""
+    elif lacking == "account":
+        settings.TWILIO_ACCOUNT_SID = ""
+    else:
+        Account.objects.update(whatsapp="")
+    rang()
+
+    assert alarm_rows() == [("email", "olga@lumiar.example", "queued")]
+
+
+@pytest.mark.parametrize("code", [63016, 21211, 63003])
+def test_what_whatsapp_refuses_for_good_goes_by_mail_once(twilio, on_call, rang, code):
+    rang()
+    twilio.answers.append((400, code, "no"))
+    for _ in range(2):
+        outbox.send_due(at=ONE)
+
+    assert alarm_rows() == [("whatsapp", OLGA, "failed"), ("email", "olga@lumiar.example", "sent")]
+    (sent,) = (each for each in mail.outbox if each.to == ["olga@lumiar.example"])
+    assert sent.subject.replace("\u00a0", " ").startswith("1 h before it is due: [#")
+
+
+def test_a_late_refusal_goes_by_mail_too(twilio, on_call, rang):
+    rang()
+    outbox.send_due(at=ONE)
+    sent = OutboundMessage.objects.get(kind="escalation")
+    delivery.progressed(provider_id=sent.provider_id, state="undelivered", error="63024", at=ONE)
+
+    assert alarm_rows() == [("whatsapp", OLGA, "failed"), ("email", "olga@lumiar.example", "queued")]
+
+
+def test_an_alarm_waits_ten_minutes_for_twilio_and_then_goes_by_mail(settings, on_call, rang):
+    settings.TWILIO_BASE_URL = "http://127.0.0.1:9"
+    rang()
+    at = ONE
+    while alarm_rows()[0][2] == "queued":
+        at += timedelta(seconds=30)
+        outbox.send_due(at=at)
+
+    assert timedelta(minutes=10) < at - ONE < timedelta(minutes=16)
+    assert alarm_rows()[1][:2] == ("email", "olga@lumiar.example")
+
+
+def test_who_is_on_call_by_mail_gets_mail(settings, on_call, rang):
+    OnCallShift.objects.update(channel="email")
+    rang()
+
+    assert alarm_rows() == [("email", "olga@lumiar.example", "queued")]

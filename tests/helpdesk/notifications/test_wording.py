@@ -144,11 +144,23 @@ STEPS = {
         ("es", ["75 % transcurrido", "1 h antes del vencimiento", "Vencido", "2 h de retraso", "Vencido"]),
         (
             "pt-pt",
-            ["75 % decorridos", "1 h antes do fim do prazo", "Fora do prazo", "2 h de atraso", "Fora do prazo"],
+            [
+                "75 % decorridos",
+                "1 h antes do fim do prazo",
+                "Fora do prazo",
+                "2 h de atraso",
+                "Fora do prazo",
+            ],
         ),
         (
             "pt-br",
-            ["75 % decorridos", "1 h antes do fim do prazo", "Fora do prazo", "2 h de atraso", "Fora do prazo"],
+            [
+                "75 % decorridos",
+                "1 h antes do fim do prazo",
+                "Fora do prazo",
+                "2 h de atraso",
+                "Fora do prazo",
+            ],
         ),
     ],
 )

@@ -20,12 +20,14 @@ from sla.hours import (
     calendar_from_json,
     calendar_to_json,
     eras,
+    offset_instant,
     replay,
 )
-from tests.sla.hours.calendars import LISBON, PORTUGAL_2026, at, timeline
+from tests.sla.hours.calendars import LISBON, PORTUGAL_2026, at, calendar, timeline
 from tests.sla.hours.strategies import DAY, calendars
 
 LINE = timeline(PORTUGAL_2026)
+LUNCH = timeline(calendar(["09:00", "13:00"], ["14:00", "18:00"]))
 LO, HI = at("2026-03-25 00:00"), at("2026-04-15 00:00")
 NOW = at("2026-04-20 00:00")
 PRIORITIES = ("low", "high", "none", "unheard-of")
@@ -194,6 +196,21 @@ def test_what_comes_later_does_not_change_how_things_stood(events, terms, now):
     events = [event for event in events if event.kind is not EventKind.REPLY_REVOKED]
     known = [event for event in events if event.at <= now]
     assert replay(events, terms, LINE, now) == replay(known, terms, LINE, now)
+
+
+@patiently
+@given(instants, st.integers(0, 40 * 3600), st.integers(1, 60 * 3600), st.integers(0, 3600))
+def test_a_step_around_the_due_time_is_as_much_open_time_from_it(start, length, ahead, more):
+    """glpi PR #22678: "one hour before" was set to midnight on calendars with a lunch break."""
+    for line in (LINE, LUNCH):
+        due = line.add(start, length)
+        before, after = offset_instant(line, due, -ahead), offset_instant(line, due, ahead)
+        assert before == line.subtract(due, ahead)
+        assert (line.between(before, due), line.between(due, after)) == (ahead, ahead)
+        assert line.is_open(before)
+        assert offset_instant(line, due, 0) == due
+        assert offset_instant(line, due, -ahead - more) <= before
+        assert after <= offset_instant(line, due, ahead + more)
 
 
 @patiently

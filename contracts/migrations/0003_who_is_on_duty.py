@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('contracts', '0001_initial'),
+        ('contracts', '0002_cells_on_a_calendar_of_their_own'),
     ]
 
     operations = [

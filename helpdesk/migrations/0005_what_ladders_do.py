@@ -9,9 +9,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('helpdesk', '0003_teams_get_keys'),
-        ('sla', '0003_alarms_keep_their_step'),
-        ('contracts', '0002_who_is_on_duty'),
+        ('helpdesk', '0004_teams_get_keys'),
+        ('sla', '0004_alarms_keep_their_step'),
+        ('contracts', '0003_who_is_on_duty'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

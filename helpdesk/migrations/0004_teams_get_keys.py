@@ -20,7 +20,7 @@ def name_them(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('helpdesk', '0002_find_words_in_subjects'),
+        ('helpdesk', '0003_updates_are_due_too'),
     ]
 
     operations = [
