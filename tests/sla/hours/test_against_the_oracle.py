@@ -11,7 +11,9 @@ from tests.sla.hours.strategies import DAY, MINUTE, PRIORITIES, ZONES, histories
 WINDOW = 6
 """Days that the oracle walks through."""
 
-patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=30)
+patiently = settings(
+    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], max_examples=30
+)
 
 
 def asked(question, *arguments):

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from sla.hours import DayMode, NeverOpen, OutOfHorizon, Target, Timeline
 from tests.sla.hours.strategies import DAY, histories
 
-patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=30)
+patiently = settings(
+    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], max_examples=30
+)
 
 seconds = st.integers(0, 60 * 3600)
 
