@@ -49,11 +49,10 @@ class Way:
 
 
 def ways(line: Timeline, holidays: Sequence[date]) -> Iterator[Way]:
-    """Ours first: with integers, with datetimes, and many at once where there is such a thing."""
+    """Ours first: with integers, with datetimes, and many at once."""
     yield Way("ours, integers", int, lambda hours: _integers(line, hours), int)
     yield Way("ours, datetimes", _utc, lambda hours: _datetimes(line, hours), _epoch)
-    if hasattr(line, "add_many"):
-        yield Way("ours, in bulk", int, lambda hours: _bulk(line, hours), int, is_bulk=True)
+    yield Way("ours, in bulk", int, lambda hours: _bulk(line, hours), int, is_bulk=True)
     yield _businesstimedelta(holidays)
     yield _pandas(holidays)
     yield _opening_hours(holidays)
@@ -86,8 +85,11 @@ def _datetimes(line: Timeline, hours: int) -> Callable[[datetime], datetime]:
     return lambda start: from_epoch(add(int(start.timestamp()), seconds), UTC)
 
 
-def _bulk(line: Any, hours: int) -> Callable[[Any], Any]:
-    return lambda starts: line.add_many(starts, hours * HOUR)
+def _bulk(line: Timeline, hours: int) -> Callable[[Any], Any]:
+    from sla.hours.bulk import bulk_of
+
+    add, seconds = bulk_of(line).add, hours * HOUR
+    return lambda starts: add(starts, seconds)
 
 
 # --- theirs ---------------------------------------------------------------------------------------
