@@ -7,8 +7,8 @@ from typing import Final
 from django.db import transaction
 from django.db.models import QuerySet
 
-from helpdesk import actors, digest, history, ladder_actions, on_duty
-from helpdesk.models import Ticket
+from helpdesk import actors, digest, ladder_actions, on_duty
+from helpdesk.models import Ticket, TicketEvent
 from helpdesk.notifications import to_agents
 from sla import calendars
 from sla.models import Alarm, Clock
@@ -18,6 +18,7 @@ PAGE: Final = 200
 
 Tickets = Mapping[int, Ticket]
 """By their sets of clocks."""
+Rang = tuple[Ticket, Alarm]
 
 
 def escalate(*, at: datetime, limit: int = PAGE) -> int:
@@ -42,27 +43,27 @@ def escalate(*, at: datetime, limit: int = PAGE) -> int:
 
 def _deal(alarms: Sequence[Alarm], *, at: datetime) -> None:
     tickets = _tickets_of(alarms)
-    for alarm in alarms:
-        ticket = tickets.get(alarm.clock.clock_set_id)
-        if ticket is not None:
-            _note(ticket, alarm)
-            if _still_runs(alarm) and ladder_actions.acts(alarm):
-                ladder_actions.act(ticket, alarm, at=at)
-    _tell(alarms, tickets, at=at)
+    known = (alarm for alarm in alarms if alarm.clock.clock_set_id in tickets)
+    rang = [(tickets[alarm.clock.clock_set_id], alarm) for alarm in known]
+    TicketEvent.objects.bulk_create(_note(ticket, alarm) for ticket, alarm in rang)
+    for ticket, alarm in rang:
+        if _still_runs(alarm) and ladder_actions.acts(alarm):
+            ladder_actions.act(ticket, alarm, at=at)
+    _tell(rang, at=at)
 
 
 def _still_runs(alarm: Alarm) -> bool:
     return alarm.clock.state == Clock.State.RUNNING
 
 
-def _note(ticket: Ticket, alarm: Alarm) -> None:
+def _note(ticket: Ticket, alarm: Alarm) -> TicketEvent:
     facts = {
         "metric": alarm.clock.metric,
         "step": alarm.step,
         "percent": alarm.percent,
         "due_at": alarm.due_at.isoformat(),
     }
-    history.note(ticket, "alarm", at=alarm.rang_at, by=actors.system("beat"), **facts)
+    return TicketEvent(ticket=ticket, kind="alarm", at=alarm.rang_at, by=actors.system("beat"), facts=facts)
 
 
 # --- claiming -----------------------------------------------------------------------------------
@@ -108,12 +109,9 @@ def _tickets_of(alarms: Sequence[Alarm]) -> Tickets:
 # --- telling ------------------------------------------------------------------------------------
 
 
-def _tell(alarms: Sequence[Alarm], tickets: Tickets, *, at: datetime) -> None:
+def _tell(rang: Sequence[Rang], *, at: datetime) -> None:
     is_outage = digest.is_outage(at=at)
-    for last, levels in _last_steps(alarms):
-        ticket = tickets.get(last.clock.clock_set_id)
-        if ticket is None or not _still_runs(last):
-            continue
+    for ticket, last, levels in _last_steps(rang):
         heard_at = _heard_at(ticket, last, at=at)
         heard = on_duty.told_of(ticket, levels, at=heard_at)
         if is_outage and not digest.is_news(ticket, last, at=at):
@@ -124,19 +122,19 @@ def _tell(alarms: Sequence[Alarm], tickets: Tickets, *, at: datetime) -> None:
         )
 
 
-def _last_steps(alarms: Sequence[Alarm]) -> Iterable[tuple[Alarm, set[str]]]:
-    """The last step that each clock reached, with all whom its steps are to tell.
+def _last_steps(rang: Sequence[Rang]) -> Iterable[tuple[Ticket, Alarm, set[str]]]:
+    """The last step that each running clock reached, with all whom its steps are to tell.
 
     Where another worker holds a later step of a clock, that worker tells it.
     """
-    steps: dict[int, list[Alarm]] = {}
-    for alarm in alarms:
-        steps.setdefault(alarm.clock_id, []).append(alarm)
-    later = _later_elsewhere(alarms)
+    steps: dict[int, list[Rang]] = {}
+    for each in rang:
+        steps.setdefault(each[1].clock_id, []).append(each)
+    later = _later_elsewhere([alarm for _, alarm in rang])
     for clock, reached in steps.items():
-        last = max(reached, key=_rang)
-        if clock not in later or later[clock] < _rang(last):
-            yield last, {level for alarm in reached for level in alarm.actions.get("tell", ())}
+        ticket, last = max(reached, key=lambda each: _rang(each[1]))
+        if _still_runs(last) and not (clock in later and later[clock] > _rang(last)):
+            yield ticket, last, {level for _, alarm in reached for level in alarm.actions.get("tell", ())}
 
 
 def _later_elsewhere(alarms: Sequence[Alarm]) -> dict[int, tuple[datetime, int]]:

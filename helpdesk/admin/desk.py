@@ -45,7 +45,6 @@ class OnCallShiftAdmin(AgentConsole[OnCallShift]):
     list_display = ("account", "starts_at", "ends_at", "channel", "is_reached")
     list_select_related = ("account",)
     list_filter = ("channel",)
-    date_hierarchy = "starts_at"
     ordering = ("-ends_at",)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -97,11 +96,6 @@ class WebhookAdmin(AgentConsole[Webhook]):
     list_display = ("name", "key", "url", "is_active")
     prepopulated_fields = {"key": ("name",)}
     frozen_fields = ("key",)
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """What is typed without a scheme is meant as https."""
-        own = {"assume_scheme": "https"} if db_field.name == "url" else {}
-        return super().formfield_for_dbfield(db_field, request, **{**own, **kwargs})
 
 
 @admin.register(RequestType)

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, help_text='Names its secret.', unique=True)),
                 ('key', models.SlugField(help_text='By which ladders name it.', unique=True)),
                 ('name', models.CharField(max_length=80)),
-                ('url', models.URLField(max_length=500)),
+                ('url', models.CharField(help_text='https, and nothing of our own.', max_length=500, verbose_name='address')),
                 ('is_active', models.BooleanField(default=True)),
             ],
             options={

@@ -11,7 +11,7 @@ class Webhook(models.Model):
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False, help_text="Names its secret.")
     key = models.SlugField(unique=True, help_text="By which ladders name it.")
     name = models.CharField(max_length=80)
-    url = models.URLField(max_length=500)
+    url = models.CharField(max_length=500, verbose_name="address", help_text="https, and nothing of our own.")
     is_active = models.BooleanField(default=True)
 
     class Meta:

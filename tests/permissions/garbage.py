@@ -23,7 +23,7 @@ HUGE, LONG, INJECTED = "9" * 40, "x" * 5000, "' or 1=1 --"
 CONSOLE: Final = (
     *(
         (name, "\x00")
-        for name in ("q", "s", "tab", "status", "priority", "organisation", "state__exact", "next")
+        for name in ("q", "s", "tab", "tag", "status", "priority", "organisation", "state__exact", "next")
     ),
     *((name, HUGE) for name in ("p", "o", "assignee", "e", "is_manager__exact", "organisation__isempty")),
     *((name, "-1") for name in ("p", "o", "e", "all", "_popup")),

@@ -63,6 +63,10 @@ GET     login  login  login  login  405    405    /admin/helpdesk/ticket/<int:nu
 POST    login  login  login  login  302    302    /admin/helpdesk/ticket/<int:number>/spam/
 GET     login  login  login  login  405    405    /admin/helpdesk/ticket/<int:number>/link/
 POST    login  login  login  login  302    302    /admin/helpdesk/ticket/<int:number>/link/
+GET     login  login  login  login  405    405    /admin/helpdesk/ticket/<int:number>/tag/
+POST    login  login  login  login  302    302    /admin/helpdesk/ticket/<int:number>/tag/
+GET     login  login  login  login  405    405    /admin/helpdesk/ticket/<int:number>/untag/
+POST    login  login  login  login  302    302    /admin/helpdesk/ticket/<int:number>/untag/
 GET     login  login  login  login  200    200    /admin/helpdesk/ticket/<int:number>/explain/
 POST    login  login  login  login  405    405    /admin/helpdesk/ticket/<int:number>/explain/
 GET     login  login  login  login  200    200    /admin/helpdesk/ticket/body/<uuid:uid>/
@@ -155,6 +159,12 @@ channels_inbound.inboundmessage rui   200/200  403/403  200/200  403/403  200/40
 channels_inbound.inboundmessage vera  200/200  403/403  200/200  403/403  200/405  302/302
 helpdesk.team                   rui   200/200  403/403  200/200  403/403  200/403  302/302
 helpdesk.team                   vera  200/200  200/200  200/200  200/200  200/200  302/302
+helpdesk.oncallshift            rui   200/200  403/403  200/200  403/403  200/403  302/302
+helpdesk.oncallshift            vera  200/200  200/200  200/200  200/200  200/200  302/302
+helpdesk.tag                    rui   200/200  403/403  200/200  403/403  200/403  302/302
+helpdesk.tag                    vera  200/200  200/200  200/200  200/200  200/200  302/302
+helpdesk.webhook                rui   200/200  403/403  200/200  403/403  200/403  302/302
+helpdesk.webhook                vera  200/200  200/200  200/200  403/403  200/200  302/302
 helpdesk.requesttype            rui   200/200  403/403  200/200  403/403  200/403  302/302
 helpdesk.requesttype            vera  200/200  200/200  200/200  403/403  200/200  302/302
 helpdesk.outboundmessage        rui   200/200  403/403  200/200  403/403  200/405  302/302

@@ -8,10 +8,10 @@ from django.test import Client
 from django.test.client import ClientHandler
 
 from channels_inbound import ingest
-from helpdesk import handling, roles
+from helpdesk import handling, roles, tagging
 from helpdesk.api.authentication import SCOPES, issue_token
 from helpdesk.incoming import IncomingFile
-from helpdesk.models import Attachment, Message, OutboundMessage, Ticket
+from helpdesk.models import Attachment, Message, OnCallShift, OutboundMessage, Ticket, Webhook
 from sla import timekeeping
 from sla.models import Calendar, Policy, PolicyVersion
 from tests.cast import by_mail, take_in
@@ -31,6 +31,7 @@ class World:
         roles.give(rui, roles.AGENT)
         roles.give(vera, roles.ADMIN)
         self.ticket = self._ticket()
+        self._of_the_desk()
         self.quarantined = self._quarantined()
         self.draft = PolicyVersion.objects.create(
             policy=Policy.objects.get(),
@@ -58,6 +59,12 @@ class World:
         handling.add_note(ticket, text="Between us.", attached=[secret], by=self.agent, at=later)
         handling.reply(ticket, text="Not yet sent.", by=self.agent, at=timekeeping.now())
         return ticket
+
+    def _of_the_desk(self) -> None:
+        at = timekeeping.now()
+        OnCallShift.objects.create(account=self.agent, starts_at=at, ends_at=at + timedelta(days=1))
+        tagging.add(self.ticket, words="Front desk", by=self.agent, at=at)
+        Webhook.objects.create(key="pager", name="Pager", url="https://pager.example/in")
 
     def _quarantined(self):
         inbound, _ = ingest.store(source="pipe", provider_id="", raw=b"", at=timekeeping.now())
