@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 
 
 class Team(models.Model):
@@ -33,7 +32,7 @@ class OnCallShift(models.Model):
     class Channel(models.TextChoices):
         """How an alarm reaches them."""
 
-        EMAIL = "email", _("e-mail")
+        EMAIL = "email", "e-mail"
         WHATSAPP = "whatsapp", "WhatsApp"
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="shifts")
