@@ -21,11 +21,11 @@ HOUR: Final = 60
 MOST_PERCENT: Final = 1_000
 PERCENT: Final = "percent"
 MEASURES: Final = {
-    PERCENT: (_("% of the time"), 0),
-    "hours_before": (_("h before due"), -HOUR),
-    "minutes_before": (_("min before due"), -1),
-    "minutes_after": (_("min after due"), 1),
-    "hours_after": (_("h after due"), HOUR),
+    PERCENT: (_("% used"), 0),
+    "hours_before": (_("h before"), -HOUR),
+    "minutes_before": (_("min before"), -1),
+    "minutes_after": (_("min after"), 1),
+    "hours_after": (_("h after"), HOUR),
 }
 """How the amount of a step is meant, and how many minutes of offset one of it is."""
 
@@ -40,9 +40,9 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
         widget=Number(attrs={"aria-label": _("step"), "class": "pz-amount"}),
     )
     measure = forms.ChoiceField(
-        label=_("measured in"),
+        label=_("of due time"),
         choices=[(key, said) for key, (said, _minutes) in MEASURES.items()],
-        widget=Choice(attrs={"aria-label": _("measured in")}),
+        widget=Choice(attrs={"aria-label": _("of due time")}),
     )
     tell = forms.MultipleChoiceField(label=_("tells"), required=False, widget=Checkboxes)
     to_team = forms.ChoiceField(

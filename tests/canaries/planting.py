@@ -13,9 +13,9 @@ from django.db import connection
 from channels_inbound import ingest
 from channels_inbound.models import InboundMessage
 from contracts.models import Address, Person
-from helpdesk import handling, history
+from helpdesk import handling, history, tagging
 from helpdesk.incoming import IncomingFile
-from helpdesk.models import Attachment, OutboundMessage, Team, Ticket
+from helpdesk.models import Attachment, OutboundMessage, Team, Ticket, Webhook
 from helpdesk.notifications import outbox
 from tests.cast import by_mail, by_portal, by_whatsapp, take_in
 from tests.doors import written
@@ -38,11 +38,12 @@ def file(word: str, kind: str = "text/plain", begin: bytes = b"") -> IncomingFil
 
 
 def name_the_desk(**accounts) -> None:
-    """Private addresses of agents, and a team's name."""
+    """Private addresses of agents, and the names of a team and a webhook."""
     for part, account in accounts.items():
         account.email = f"desk-only-{part}@lumiar.example"
         account.save()
     Team.objects.update(name="desk-only-team")
+    Webhook.objects.create(key="pager", name="desk-only-webhook", url="https://pager.example/in")
 
 
 def plant(*, rui, marta, bruno: Person, chloe: Person, azenha, at) -> dict[str, Ticket]:
@@ -83,6 +84,7 @@ def _handle(ticket: Ticket, name: str, *, rui, marta, began) -> None:
     handling.set_priority(ticket, priority="high", reason=f"desk-only-{name}-reason", by=rui, at=began)
     note = (file(f"desk-only-{name}-note-picture", "image/png", PIXEL), file(f"desk-only-{name}-note-file"))
     handling.add_note(ticket, text=f"desk-only-{name}-note", attached=note, by=rui, at=began)
+    tagging.add(ticket, words=f"desk-only-{name}-tag", by=rui, at=began)
     history.note(ticket, "remark", at=began, by="account:1", why=f"desk-only-{name}-history")
     answer = (file(f"{whose}-only-{name}-answer"),)
     handling.reply(ticket, text=f"{whose}-only-{name}-answer", attached=answer, by=rui, at=began)
