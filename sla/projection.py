@@ -1,14 +1,16 @@
 """From rows to `sla.hours` and back: what the events say, and where the clock rows differ from it."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from sla import calendars, hours
 from sla.frozen import Memory
-from sla.hours import ClockState, Event, EventKind, Metric, State, Terms, Timeline, Unit
+from sla.hours import ClockState, DayMode, Event, EventKind, Metric, State, Target, Terms, Timeline, Unit
 from sla.models import Alarm, Calendar, Clock, ClockEvent, ClockSet, LadderStep, PolicyVersion
 from sla.timekeeping import from_epoch, to_epoch
 
@@ -16,6 +18,8 @@ UNDERIVABLE: Final = (LookupError, TypeError, ValueError)
 """What replaying a set raises when its stored terms or its calendar are broken."""
 TELLER: Final = "system:clock"
 """Who says that a clock was missed: nobody but the clock itself."""
+MOVING: Final = frozenset({EventKind.PRIORITY, EventKind.RETARGET})
+"""The events that may put a step of a ladder into the past."""
 ENDED: Final = frozenset({State.MET, State.CANCELLED})
 FIELDS: Final = (
     "state",
@@ -56,6 +60,8 @@ class Work:
     clocks: list[Clock] = field(default_factory=list)
     calendars: Mapping[int, Calendar] = field(default_factory=dict)
     """Those that single targets name, by their numbers."""
+    is_plain: bool = False
+    """Whether its clocks are plain ones, which their rows tell; else the events have to be replayed."""
     ladder: "Ladder | None" = None
     """None until it is asked for: most of what happens to a clock moves no step."""
 
@@ -102,6 +108,35 @@ def load(clock_sets: Collection[ClockSet], *, clocks: Iterable[Clock] | None = N
     for clock in clocks:
         works[clock.clock_set_id].clocks.append(clock)
     load_calendars(works.values())
+    return list(works.values())
+
+
+def load_claimed(claimed: Iterable[Clock]) -> list[Work]:
+    """The same of claimed clocks that are not plain, each set with those of its clocks."""
+    others = [clock for clock in claimed if not clock.is_plain]
+    sets = {clock.clock_set_id for clock in others}
+    if not sets:
+        return []
+    return load(ClockSet.objects.filter(pk__in=sets).select_related("calendar"), clocks=others)
+
+
+def load_plain(claimed: Iterable[Clock]) -> list[Work]:
+    """Read what plain running clocks derive from besides their rows, in three statements.
+
+    What was missed before a change of priority or terms was marked with the change, so of an unmarked one
+    the due time itself is the instant of its miss.
+    """
+    clocks: dict[int, list[Clock]] = defaultdict(list)
+    for clock in claimed:
+        if clock.is_plain:
+            clocks[clock.clock_set_id].append(clock)
+    if not clocks:
+        return []
+    named = Calendar.objects.in_bulk({clock.calendar_id for some in clocks.values() for clock in some})
+    sets = ClockSet.objects.filter(pk__in=clocks).defer("terms")
+    works = {one.pk: Work(one, clocks=clocks[one.pk], calendars=named, is_plain=True) for one in sets}
+    for event in ClockEvent.objects.filter(clock_set__in=works, kind__in=MOVING).defer("terms"):
+        works[event.clock_set_id].events.append(event)
     return list(works.values())
 
 
@@ -155,19 +190,65 @@ def ladder_of(work: Work) -> Ladder:
 
 
 def states_of(work: Work, *, at: datetime) -> tuple[ClockState, ...]:
-    """Where the clocks stand at that instant, from the events alone.
+    """Where the clocks stand at that instant, from the events alone; of plain clocks from their rows.
 
     Raises:
         NeverOpen, OutOfHorizon, NoVersion: see `calendars.reckon`.
         UNDERIVABLE: among them stored terms that are none.
     """
-    happened, terms = [_event(row) for row in work.events], Terms.from_json(work.clock_set.terms)
+    if work.is_plain:
+        return tuple(_state_of_plain(clock, to_epoch(at)) for clock in work.clocks)
+    happened, terms = [_event(row) for row in work.events], _terms(work.clock_set.terms)
     own = work.clock_set.calendar
     return calendars.reckon_on(
         [own, *work.calendars.values()],
         lambda lines: hours.replay(happened, terms, lines[own.pk], to_epoch(at), others=lines),
         at=at,
     )
+
+
+def _state_of_plain(clock: Clock, now: int) -> ClockState:
+    if clock.due_at is None:
+        raise ValueError("a running clock has a due time")
+    due = to_epoch(clock.due_at)
+    breached = due if due < now else None
+    return ClockState(
+        metric=Metric(clock.metric),
+        cycle=clock.cycle,
+        state=State.RUNNING,
+        started_at=to_epoch(clock.started_at),
+        target=target_of(clock),
+        due_at=due,
+        remaining=None,
+        met_at=None,
+        breached_at=breached if clock.breached_at is None else to_epoch(clock.breached_at),
+        stopped_at=None,
+        paused_seconds=0,
+        late_paused_seconds=0,
+        is_plain=True,
+    )
+
+
+def target_of(clock: Clock) -> Target:
+    """The target that a clock's row names, on the calendar of the row."""
+    return Target(
+        unit=Unit(clock.target_unit),
+        amount=clock.target_amount or 0,
+        day_mode=DayMode(clock.target_day_mode) if clock.target_day_mode else DayMode.CLOSE_OF_NTH_DAY,
+        floor_seconds=clock.target_floor_seconds,
+        day_seconds=clock.target_day_seconds,
+        calendar=clock.calendar_id,
+    )
+
+
+def _terms(stored: Any) -> Terms:
+    return _read_terms(json.dumps(stored))
+
+
+@lru_cache(maxsize=512)
+def _read_terms(text: str) -> Terms:
+    """Most sets were received under one of a few terms."""
+    return Terms.from_json(json.loads(text))
 
 
 def _event(row: ClockEvent) -> Event:
@@ -177,7 +258,7 @@ def _event(row: ClockEvent) -> Event:
         kind=EventKind(row.kind),
         priority=row.priority or None,
         reference=row.reference,
-        terms=Terms.from_json(row.terms) if row.terms is not None else None,
+        terms=_terms(row.terms) if row.terms is not None else None,
         since=facts.get("since"),
         metric=Metric(row.metric) if row.metric else None,
         cycle=row.cycle,

@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='clock',
-            index=models.Index(condition=models.Q(('state', 'running')), fields=['calendar', 'id'], name='live_clocks_of_a_calendar'),
+            index=models.Index(condition=models.Q(('state__in', ('running', 'paused', 'excluded'))), fields=['calendar', 'id'], name='live_clocks_of_a_calendar'),
         ),
         migrations.AddConstraint(
             model_name='clock',

@@ -117,7 +117,9 @@ class Clock(models.Model):
         indexes = (
             models.Index(fields=("rings_at",), name="clocks_to_ring", condition=Q(state="running")),
             models.Index(
-                fields=("calendar", "id"), name="live_clocks_of_a_calendar", condition=Q(state="running")
+                fields=("calendar", "id"),
+                name="live_clocks_of_a_calendar",
+                condition=Q(state__in=("running", "paused", "excluded")),
             ),
         )
 

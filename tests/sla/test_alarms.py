@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from sla import alarms, clocks
 from sla.hours import EventKind
-from sla.models import Alarm, Clock, ClockSet, LadderStep
+from sla.models import Alarm, Clock, ClockEvent, ClockSet, LadderStep
 from sla.signals import due_times_moved
 from tests.sla.conftest import BY, clock_of, march, rang, stands
 
@@ -214,8 +214,8 @@ def test_statements_do_not_grow_with_the_page(begin, monkeypatch):
     with CaptureQueriesContext(connection) as for_five:
         alarms.ring_due(at=march(10, 14, 30))
 
-    # Seven of its own; the two others open and end the transaction inside the test's.
-    assert len(for_one) == len(for_five) == 9
+    # Nine of its own; the two others open and end the transaction inside the test's.
+    assert len(for_one) == len(for_five) == 11
 
 
 def test_nothing_due_is_one_look_into_the_index(begin):
@@ -231,9 +231,40 @@ def test_nothing_due_is_one_look_into_the_index(begin):
         assert "clocks_to_ring" in str(cursor.fetchall())
 
 
+@pytest.mark.parametrize("until", [march(10, 13), march(10, 14, 0, 1), march(12, 10, 30), march(20, 10)])
+def test_a_plain_clock_rings_as_its_events_say(begin, until):
+    """Its row tells all that a sweep must know; replayed, the same rings at the same instants."""
+
+    def rung():
+        alarms_rung = Alarm.objects.order_by("clock", "rang_at", "percent")
+        rows = Clock.objects.order_by("pk").values_list("state", "due_at", "breached_at", "rings_at")
+        return (
+            list(alarms_rung.values_list("clock__metric", "step", "due_at", "rang_at")),
+            list(ClockEvent.objects.filter(kind="missed").order_by("pk").values_list("metric", "at")),
+            list(rows),
+        )
+
+    changed = begin("low")
+    for priority in ("urgent", "high"):
+        begin(priority)
+    clocks.record(changed, K.PRIORITY, at=march(10, 12), by=BY, priority="urgent")
+    assert set(Clock.objects.values_list("is_plain", flat=True)) == {True}
+    told = []
+    for is_plain in (True, False):
+        with transaction.atomic():
+            Clock.objects.update(is_plain=is_plain)
+            while alarms.ring_due(at=until):
+                pass
+            told.append(rung())
+            transaction.set_rollback(True)
+    assert told[0] == told[1]
+    assert told[0][0]
+
+
 def test_a_set_that_cannot_be_derived_holds_up_nobody(begin, caplog):
     broken, whole = begin("urgent"), begin("urgent")
     ClockSet.objects.filter(pk=broken.pk).update(terms={})
+    Clock.objects.filter(clock_set=broken).update(is_plain=False)
 
     assert [alarms.ring_due(at=march(10, 12)) for _ in range(2)] == [2, 0]
 
