@@ -1,17 +1,17 @@
 """Steps of a ladder by open time before and after due, for one metric or all, and what each of them does."""
 
 from django.db import migrations, models
-from django.db.models import F, Value
-from django.db.models.functions import Cast, Concat, JSONObject
+from django.db.models import Value
+from django.db.models.functions import Cast, Concat
 
 
 def name_the_steps(apps, schema_editor):
     """What rang so far was named by its percentage, and told somebody."""
     alarms = apps.get_model("sla", "Alarm").objects.using(schema_editor.connection.alias)
     text = models.CharField(max_length=12)
-    alarms.update(
-        step=Concat(Cast("percent", text), Value("%"), output_field=text), actions=JSONObject(tell=F("tell"))
-    )
+    step = Concat(Cast("percent", text), Value("%"), output_field=text)
+    for tell in list(alarms.order_by().values_list("tell", flat=True).distinct()):
+        alarms.filter(tell=tell).update(step=step, actions={"tell": tell})
 
 
 class Migration(migrations.Migration):
