@@ -1,8 +1,9 @@
 """The desk's roles: what agents, leads and admins may do in the console.
 
 Everybody at the desk sees everything of it. Agents work on tickets and keep people in order; leads decide
-about quarantined mail, organisations and teams too; admins make what is promised: contracts, plans,
-policies, calendars, accounts. Nobody changes history, and nothing that others refer to is deleted.
+about quarantined mail, excuses, backlog periods, organisations and teams too; admins make what is promised:
+contracts, plans, policies, calendars, accounts. Nobody changes history, and nothing that others refer to is
+deleted.
 """
 
 from collections.abc import Iterable
@@ -42,6 +43,9 @@ _LEADS: Final = frozenset(
         "contracts.change_maildomain",
         "contracts.delete_maildomain",
         "contracts.delete_address",
+        "sla.change_excuse",
+        "sla.add_backlogperiod",
+        "sla.change_backlogperiod",
     }
 )
 _MADE_BY_ADMINS: Final = (

@@ -121,6 +121,9 @@ class Clock(models.Model):
                 name="live_clocks_of_a_calendar",
                 condition=Q(state__in=("running", "paused", "excluded")),
             ),
+            models.Index(
+                fields=("breached_at",), name="missed_clocks", condition=Q(breached_at__isnull=False)
+            ),
         )
 
     def __str__(self) -> str:

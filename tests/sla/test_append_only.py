@@ -62,6 +62,10 @@ def test_three_tables_are_history():
     ]
 
 
+def test_the_rows_of_two_tables_are_closed_once():
+    assert append_only.closed_once_tables() == ["sla_backlogperiod", "sla_excuse"]
+
+
 TRIGGERS_OF = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal",
@@ -82,6 +86,20 @@ def test_each_of_them_has_its_triggers(table):
     assert triggers == by_vendor[connection.vendor]
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", ["sla_backlogperiod", "sla_excuse"])
+def test_each_of_those_has_its_triggers_too(table):
+    with connection.cursor() as cursor:
+        cursor.execute(TRIGGERS_OF[connection.vendor], [table])
+        triggers = {name for (name,) in cursor.fetchall()}
+
+    by_vendor = {
+        "sqlite": {f"closed_once_{table}_{what}" for what in ("frozen", "again", "delete")},
+        "postgresql": {f"closed_once_{what}" for what in ("frozen", "again", "row", "table")},
+    }
+    assert triggers == by_vendor[connection.vendor]
+
+
 def test_a_test_database_may_be_flushed_and_is_guarded_again(event):
     with append_only.triggers_lifted(connection):
         emptied(event)
@@ -96,3 +114,5 @@ def test_a_test_database_may_be_flushed_and_is_guarded_again(event):
 
 def test_the_operation_says_what_it_does():
     assert append_only.append_only("ledger").describe() == "Refuse UPDATE and DELETE on ledger"
+    closing = append_only.closed_once("decisions", frozen=["text"], closing="decided_at")
+    assert closing.describe() == "Refuse to rewrite or DELETE rows of decisions"
