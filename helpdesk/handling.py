@@ -1,13 +1,12 @@
 """What agents do with a ticket; each verb locks the row, so two doors never overwrite each other."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from contracts import coverage, quota
 from contracts.coverage import Coverage
@@ -18,7 +17,6 @@ from helpdesk.models import Message, Ticket
 from helpdesk.notifications import outbox, replies, to_agents, to_customers
 from helpdesk.refusals import (
     AlreadyLinked,
-    ChangedMeanwhile,
     NotAnsweredYet,
     PriorityNotOffered,
     ReasonMissing,
@@ -27,6 +25,7 @@ from helpdesk.refusals import (
     TooLateToTakeBack,
     WrongStatus,
 )
+from helpdesk.working import touch, working_on
 from sla.hours import EventKind
 from sla.models import Priority
 
@@ -45,21 +44,6 @@ COVERED: Final = (
     "is_breached",
 )
 """The columns that say what a contract gives a ticket."""
-
-
-@contextmanager
-def _working_on(ticket: Ticket, version: int | None = None) -> Iterator[Ticket]:
-    """The ticket's row, locked; the caller's copy is brought up to date afterwards.
-
-    Raises:
-        ChangedMeanwhile: when the caller looked at an older version.
-    """
-    with transaction.atomic():
-        row = lifecycle.locked(ticket.pk)
-        if version is not None and row.version != version:
-            raise ChangedMeanwhile
-        yield row
-    ticket.refresh_from_db()
 
 
 # --- saying something ---------------------------------------------------------------------------
@@ -105,7 +89,7 @@ class _Draft:
 
 
 def _reply(ticket: Ticket, draft: _Draft, *, by: Account, at: datetime) -> Message:
-    with _working_on(ticket) as row:
+    with working_on(ticket) as row:
         if row.status in {S.CLOSED, S.SPAM, S.MERGED}:
             raise TicketClosed
         leaves_at = at + timedelta(seconds=settings.REPLY_UNDO_SECONDS)
@@ -150,7 +134,7 @@ def take_back(message: Message, *, by: Account, at: datetime) -> Message:
     Raises:
         TooLateToTakeBack: when it has left, or never was an answer.
     """
-    with _working_on(message.ticket) as row:
+    with working_on(message.ticket) as row:
         message = Message.objects.select_for_update().get(pk=message.pk)
         if message.retracted_at is not None:
             return message
@@ -197,7 +181,7 @@ def add_note(
 
 
 def _note(ticket: Ticket, draft: _Draft, *, by: Account, at: datetime) -> Message:
-    with _working_on(ticket) as row:
+    with working_on(ticket) as row:
         return _write(row, Message.Kind.NOTE, draft, by=by, at=at, visible_at=at)
 
 
@@ -233,11 +217,11 @@ def assign(
     Raises:
         ChangedMeanwhile.
     """
-    with _working_on(ticket, version) as row:
+    with working_on(ticket, version) as row:
         if row.assignee == to:
             return ticket
         row.assignee = to
-        _touch(row, "assignee", at=at)
+        touch(row, "assignee", at=at)
         history.note(row, "assigned", at=at, by=actors.account(by), to=actors.account(to) if to else "")
         if to is not None:
             to_agents.assigned(row, to=to, giver=by, at=at)
@@ -254,7 +238,7 @@ def set_priority(
     """
     if not reason.strip():
         raise ReasonMissing
-    with _working_on(ticket, version) as row:
+    with working_on(ticket, version) as row:
         offered, actor = _offered(row, priority), actors.account(by)
         if row.priority == offered:
             return ticket
@@ -278,7 +262,7 @@ def set_status(
         NotAnsweredYet: waiting for a customer whom nobody has answered (AG-10).
         WrongStatus, ChangedMeanwhile.
     """
-    with _working_on(ticket, version) as row:
+    with working_on(ticket, version) as row:
         if status == S.WAITING_CUSTOMER and row.last_agent_at is None:
             raise NotAnsweredYet
         if status not in lifecycle.ALLOWED:
@@ -308,7 +292,7 @@ def link_requester(ticket: Ticket, *, organisation: Organisation, by: Account, a
         AlreadyLinked.
         WrongStatus: spam is nobody's, and never charged (D13).
     """
-    with _working_on(ticket) as row:
+    with working_on(ticket) as row:
         if row.organisation_id is not None:
             raise AlreadyLinked
         if row.status == S.SPAM:
@@ -331,7 +315,7 @@ def _cover(row: Ticket, *, at: datetime, by: str) -> None:
     _set_priority_of(row, cover)
     for name, value in entitlement.due_fields(row.clock_set).items():
         setattr(row, name, value)
-    _touch(row, *COVERED, at=at)
+    touch(row, *COVERED, at=at)
     catching_up.catch_up(row, offered=cover.offered, by=by)
 
 
@@ -341,9 +325,3 @@ def _set_priority_of(row: Ticket, cover: Coverage) -> None:
     if agents is not None and agents.key in cover.offered:
         return
     row.priority, row.priority_source = cover.priority, Ticket.PrioritySource.DEFAULT
-
-
-def _touch(row: Ticket, *fields: str, at: datetime) -> None:
-    row.updated_at = at
-    row.version += 1
-    row.save(update_fields=[*fields, "updated_at", "version"])
