@@ -98,16 +98,12 @@ def declare(
 ) -> BacklogPeriod:
     """Put a backlog period in force from its start on; nothing of it can be changed afterwards.
 
-    Its length is counted by `calendar`: it is long when it reaches into a sixth business day. Whether the
-    scope's keys mean anything, and who may approve, knows the caller.
+    Whether the scope's keys mean anything, and who may approve a long one, knows the caller.
 
     Raises:
-        EndsBeforeItBegins, TooFarBack, TooFarAhead, TooLong, ReasonForBacklogMissing.
-        TextMissing, UnknownMetric, EmptyScope.
+        BacklogRefused: see `check`.
     """
-    _check(draft, at=at)
-    if not approved_by and _is_long(draft, calendar, at=at):
-        raise TooLong
+    check(draft, calendar=calendar, at=at, is_approved=bool(approved_by))
     return BacklogPeriod.objects.create(
         scope={kind: sorted(set(keys)) for kind, keys in draft.scope.items()},
         metrics=sorted(set(draft.metrics)),
@@ -121,13 +117,18 @@ def declare(
     )
 
 
-def _check(draft: Draft, *, at: datetime) -> None:
-    if draft.ends_at <= draft.starts_at or draft.ends_at <= at:
-        raise EndsBeforeItBegins
-    if draft.starts_at < at - RETROACTIVE:
-        raise TooFarBack
-    if draft.ends_at > at + AHEAD:
-        raise TooFarAhead
+def check(draft: Draft, *, calendar: Calendar, at: datetime, is_approved: bool) -> None:
+    """Say why a period cannot be declared, if it cannot.
+
+    Its length is counted by `calendar`: it is long when it reaches into a sixth business day.
+
+    Raises:
+        EndsBeforeItBegins, TooFarBack, TooFarAhead, TooLong, ReasonForBacklogMissing.
+        TextMissing, UnknownMetric, EmptyScope.
+    """
+    _check_times(draft, at=at)
+    if not is_approved and _is_long(draft, calendar, at=at):
+        raise TooLong
     if not draft.reason.strip():
         raise ReasonForBacklogMissing
     if not draft.metrics or not set(draft.metrics) <= set(Metric):
@@ -137,6 +138,15 @@ def _check(draft: Draft, *, at: datetime) -> None:
     missing = [locale for locale in LOCALES if not draft.texts.get(locale, "").strip()]
     if missing:
         raise TextMissing(missing)
+
+
+def _check_times(draft: Draft, *, at: datetime) -> None:
+    if draft.ends_at <= draft.starts_at or draft.ends_at <= at:
+        raise EndsBeforeItBegins
+    if draft.starts_at < at - RETROACTIVE:
+        raise TooFarBack
+    if draft.ends_at > at + AHEAD:
+        raise TooFarAhead
 
 
 def _is_long(draft: Draft, calendar: Calendar, *, at: datetime) -> bool:

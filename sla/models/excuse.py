@@ -28,7 +28,7 @@ class Excuse(models.Model):
 
     clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="excuses")
     cause = models.CharField(max_length=16, choices=Cause)
-    text = models.CharField(max_length=500, blank=True)
+    text = models.CharField(max_length=500, help_text="What happened.")
     proposed_by = models.CharField(max_length=64, help_text="Actor as text: history outlives people.")
     proposed_at = models.DateTimeField()
     is_after_the_fact = models.BooleanField(help_text="The clock had been missed when it was proposed.")

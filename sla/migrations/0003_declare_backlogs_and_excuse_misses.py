@@ -9,7 +9,7 @@ from sla.append_only import closed_once
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sla', '0001_initial'),
+        ('sla', '0002_clocks_set_corrected_and_excused'),
     ]
 
     operations = [
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('cause', models.CharField(choices=[('complexity', 'complexity'), ('escalation', 'escalation'), ('third_party', 'waiting for a third party'), ('backlog', 'backlog period'), ('outside_control', 'outside our control')], max_length=16)),
-                ('text', models.CharField(blank=True, max_length=500)),
+                ('text', models.CharField(help_text='What happened.', max_length=500)),
                 ('proposed_by', models.CharField(help_text='Actor as text: history outlives people.', max_length=64)),
                 ('proposed_at', models.DateTimeField()),
                 ('is_after_the_fact', models.BooleanField(help_text='The clock had been missed when it was proposed.')),
