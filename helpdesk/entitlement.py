@@ -43,7 +43,7 @@ def start_clocks(
     if not request_type.runs_clocks:
         return None
     return clocks.start(
-        terms=_terms(cover.terms, entitlement),
+        terms=terms_for(cover.terms, entitlement),
         calendar=cover.calendar,
         policy_version=cover.policy_version,
         priority=cover.first_priority,
@@ -64,7 +64,7 @@ def due_fields(clock_set: ClockSet | None) -> dict[str, Any]:
     return asdict(clocks.due_facts(clock_set))
 
 
-def _terms(terms: Terms, entitlement: Ticket.Entitlement) -> Terms:
+def terms_for(terms: Terms, entitlement: Ticket.Entitlement) -> Terms:
     """D14: over quota there is no target, except for Urgent."""
     if entitlement is not Ticket.Entitlement.FLAGGED:
         return terms
