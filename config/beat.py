@@ -32,6 +32,7 @@ SCHEDULE = {
     "show that beat and worker live": every(10, "sla.tasks.heartbeat"),
     "ring the clocks": every(15, "sla.tasks.ring_due_clocks"),
     "escalate what rang": every(15, "helpdesk.tasks.escalate_alarms"),
+    "explain what a backlog made late": every(60, "helpdesk.tasks.explain_misses"),
     "tell of quotas and quotes": every(60, "helpdesk.tasks.speak_notices"),
     "close what was solved": at(crontab(minute="7"), "helpdesk.tasks.close_solved"),
     "derive every due time again": at(crontab(minute="23", hour="1"), "sla.tasks.recompute_deadlines"),

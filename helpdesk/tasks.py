@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from helpdesk import escalation, lifecycle, noticeboard
+from helpdesk import backlogs, escalation, lifecycle, noticeboard
 from helpdesk.api import idempotency
 from helpdesk.notifications import outbox
 from sla import timekeeping
@@ -28,6 +28,12 @@ def escalate_alarms() -> int:
     while page := escalation.escalate(at=at):
         dealt_with += page
     return dealt_with
+
+
+@shared_task
+def explain_misses() -> int:
+    """Propose an excuse for what was missed in a backlog period."""
+    return backlogs.explain_misses(at=timekeeping.now())
 
 
 @shared_task
