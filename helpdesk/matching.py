@@ -3,7 +3,8 @@
 In this order: the ticket that a signed-in door names; a signed reply address of ours; a
 Message-ID that we signed, from a participant; a message we already know or a number in the subject, from a
 participant whose sender authentication passed. Whatever else refers to a ticket opens a new
-one, linked to it. An agent is an agent only by the signed address: a From line proves nothing.
+one, linked to it. An agent is an agent only by the signed address: a From line proves nothing. A merged
+ticket stands for the one that goes on in its place.
 """
 
 import re
@@ -12,7 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from contracts.models import Account, Person
-from helpdesk import lifecycle, visibility
+from helpdesk import lifecycle, merging, visibility
 from helpdesk.incoming import Incoming
 from helpdesk.models import Message, Ticket
 from helpdesk.notifications import reply_address
@@ -46,9 +47,21 @@ def match(incoming: Incoming, person: Person, *, at: datetime) -> Match:
     )
     if found is None:
         return Match()
+    found = _going_on(found)
     if found.ticket is not None and not lifecycle.can_take_more(found.ticket, at=at):
         return Match(linked=found.ticket)
     return found
+
+
+def _going_on(found: Match) -> Match:
+    """What a customer writes to a ticket that was merged is for the one that goes on in its place (CR-10).
+
+    An agent's answer is not: it was meant for whoever asked on this one.
+    """
+    ticket = found.ticket
+    if ticket is None or ticket.status != Ticket.Status.MERGED or found.agent is not None:
+        return found
+    return Match(ticket=lifecycle.locked(merging.survivor_of(ticket).pk))
 
 
 def _named_by_door(incoming: Incoming, person: Person) -> Match | None:

@@ -168,6 +168,14 @@ class Ticket(models.Model):
     follows = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="followed_by"
     )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="absorbed",
+        help_text="The ticket that goes on in its place.",
+    )
     version = models.PositiveIntegerField(default=1, help_text="For conflicting edits.")
 
     class Meta:
@@ -199,6 +207,12 @@ class Ticket(models.Model):
                 condition=~Q(status="closed") | Q(closed_at__isnull=False),
                 name="a_closed_ticket_says_when",
             ),
+            models.CheckConstraint(
+                condition=Q(status="merged", merged_into__isnull=False)
+                | (~Q(status="merged") & Q(merged_into__isnull=True)),
+                name="a_merged_ticket_names_the_one_that_goes_on",
+            ),
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="no_ticket_is_merged_into_itself"),
         )
 
     def __str__(self) -> str:
