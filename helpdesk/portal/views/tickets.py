@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from contracts.models import Person
-from helpdesk import customer_side, lifecycle, visibility
+from helpdesk import customer_side, lifecycle, merging, visibility
 from helpdesk.models import Ticket
 from helpdesk.portal import goals, listing, zones
 from helpdesk.portal.forms import ReplyForm
@@ -97,17 +97,26 @@ def render_ticket(
 ) -> HttpResponse:
     """The page of a ticket, with this form under the conversation."""
     at = timekeeping.now()
-    takes_more = lifecycle.can_take_more(ticket, at=at)
+    takes_more = lifecycle.can_take_more(merging.survivor_of(ticket), at=at)
     context: dict[str, Any] = {
         "ticket": ticket,
         "thread": thread(ticket, person, at=at),
         "goals": goals.goals_of(ticket, at=at),
         "takes_more": takes_more,
+        "goes_on_in": _goes_on_in(ticket, person),
         "quota": None if takes_more else quota_of(person, at=at),
         "form": form,
         **_zones(ticket, person, at=at),
     }
     return render(request, "portal/ticket.html", context, status=status)
+
+
+def _goes_on_in(ticket: Ticket, person: Person) -> int | None:
+    """The number of the ticket into which this one was merged, where the customer may see it."""
+    if ticket.merged_into_id is None:
+        return None
+    later = merging.survivor_of(ticket)
+    return later.pk if visibility.may_read(person, later) else None
 
 
 def _zones(ticket: Ticket, person: Person, *, at: datetime) -> dict[str, str]:
