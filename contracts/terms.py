@@ -32,6 +32,8 @@ class CellShown:
     amount: int | None
     source: Source
     is_binding: bool
+    calendar: str = ""
+    """The name of the calendar on which it counts, where that is not the policy's or contract's."""
 
 
 def cells_shown(of: Coverage | PolicyVersion) -> list[CellShown]:
@@ -63,6 +65,7 @@ def _shown(cell: Cell, source: Source, *, is_binding: bool) -> CellShown:
         amount=cell.amount,
         source=source,
         is_binding=is_binding,
+        calendar=cell.calendar.name if cell.calendar is not None else "",
     )
 
 

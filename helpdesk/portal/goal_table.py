@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from django.utils.translation import gettext, pgettext
 
@@ -19,6 +20,8 @@ class Shown:
     text: str
     is_agreed: bool
     is_binding: bool
+    calendar: str = ""
+    """The name of the hours by which it counts, where they are others than the page's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,9 @@ class GoalRow:
     cells: tuple[Shown, ...]
 
 
-METRICS = (Cell.Metric.FIRST_RESPONSE, Cell.Metric.RESOLUTION)
+ALWAYS: Final = frozenset({Cell.Metric.FIRST_RESPONSE, Cell.Metric.RESOLUTION})
+"""What every policy speaks of, if only to say that there is no goal; the others are extras."""
+SAID: Final = frozenset({Cell.Kind.TARGET, Cell.Kind.BEST_EFFORT})
 
 
 def goal_rows(version: PolicyVersion, *, works_saturdays: bool) -> tuple[GoalRow, ...]:
@@ -40,13 +45,15 @@ def goal_rows(version: PolicyVersion, *, works_saturdays: bool) -> tuple[GoalRow
 def rows_of(cells: Iterable[CellShown], *, works_saturdays: bool) -> tuple[GoalRow, ...]:
     """Cells laid out by priority; what nobody defines is "none"."""
     by_place = {(cell.priority, cell.metric): cell for cell in cells}
+    extras = {cell.metric for cell in by_place.values() if cell.kind in SAID}
+    metrics = [metric for metric in Cell.Metric if metric in ALWAYS or metric in extras]
     names = {key for key, _metric in by_place}
     priorities = Priority.objects.filter(key__in=names).order_by("rank")
     return tuple(
         GoalRow(
             priority,
             tuple(
-                _shown(by_place.get((priority.key, metric)), metric, works_saturdays) for metric in METRICS
+                _shown(by_place.get((priority.key, metric)), metric, works_saturdays) for metric in metrics
             ),
         )
         for priority in priorities
@@ -58,7 +65,13 @@ def _shown(cell: CellShown | None, metric: Cell.Metric, works_saturdays: bool) -
     if cell is None:
         return Shown(column, pgettext("a goal", "none"), is_agreed=False, is_binding=False)
     text = _text(cell, works_saturdays)
-    return Shown(column, text, is_agreed=cell.source == "agreement", is_binding=cell.is_binding)
+    return Shown(
+        column,
+        text,
+        is_agreed=cell.source == "agreement",
+        is_binding=cell.is_binding,
+        calendar=cell.calendar,
+    )
 
 
 def _text(cell: CellShown, works_saturdays: bool) -> str:

@@ -1,10 +1,11 @@
-"""How a policy's numbers are to be read, in sentences for customers (D4, D5, D7, D8)."""
+"""How a policy's numbers are to be read, in sentences for customers (D4-D9)."""
 
 from collections.abc import Iterator
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from helpdesk.models import Ticket
 from sla.models import PolicyVersion
@@ -37,4 +38,13 @@ def sentences(version: PolicyVersion) -> Iterator[str | Promise]:
     )
     if Ticket.Status.WAITING_CUSTOMER in version.pausing_statuses:
         yield _("While we wait for your answer, the time to a resolution pauses.")
+    if version.clamps_first_response:
+        yield _("A first response is due no later than the resolution.")
+    if version.grace_minutes:
+        left = ngettext(
+            "When a priority changes, at least %(n)d minute of support time remains.",
+            "When a priority changes, at least %(n)d minutes of support time remain.",
+            version.grace_minutes,
+        )
+        yield left % {"n": version.grace_minutes}
     yield _("Which priorities apply depends on your plan.")

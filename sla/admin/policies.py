@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db.models import Max
@@ -15,9 +16,11 @@ from django.views.decorators.http import require_POST
 from config.console import AgentConsole, LinkedRows, Rows, VersionedConsole, page
 from sla import policies, timekeeping
 from sla.admin.ladder import LadderRows
-from sla.models import Policy, PolicyVersion, Priority, TargetCell
+from sla.models import Calendar, Policy, PolicyVersion, Priority, TargetCell
 
 LONGEST_KEY: Final = 18
+LONGEST_GRACE: Final = 10_000
+"""A week of open time that never closes."""
 
 
 @admin.register(Priority)
@@ -50,20 +53,52 @@ class PolicyAdmin(VersionedConsole[Policy]):
     inlines = (VersionRows,)
 
 
+class CellForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """A number; it counts only on hours that there are."""
+
+    class Meta:
+        model = TargetCell
+        fields = ("metric", "priority", "kind", "unit", "amount", "calendar")
+
+    def clean_calendar(self) -> Calendar | None:
+        """Refuse a calendar that nobody has published."""
+        calendar: Calendar | None = self.cleaned_data["calendar"]
+        if calendar is not None and not calendar.versions.exists():
+            raise forms.ValidationError(_("This calendar has no hours yet: publish a version of it first."))
+        return calendar
+
+
 class CellRows(Rows[TargetCell, PolicyVersion]):
     """The numbers."""
 
     model = TargetCell
+    form = CellForm
 
     def is_frozen(self, row: PolicyVersion) -> bool:
         """With its version."""
         return not _is_draft(row)
 
 
+class VersionForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """A version's numbers, within what they can be."""
+
+    class Meta:
+        model = PolicyVersion
+        fields = ("grace_minutes",)  # the page says which others
+
+    def clean_grace_minutes(self) -> int:
+        """Refuse a grace that is none."""
+        minutes: int = self.cleaned_data["grace_minutes"]
+        if minutes > LONGEST_GRACE:
+            raise forms.ValidationError(_("At most %d open minutes.") % LONGEST_GRACE)
+        return minutes
+
+
 @admin.register(PolicyVersion)
 class PolicyVersionAdmin(AgentConsole[PolicyVersion]):
     """The numbers of a policy from one date on."""
 
+    form = VersionForm
     list_display = ("policy", "number", "label", "status", "valid_from", "valid_until", "is_binding")
     list_display_links = ("policy", "number")
     list_select_related = ("policy",)
@@ -72,8 +107,11 @@ class PolicyVersionAdmin(AgentConsole[PolicyVersion]):
     readonly_fields = ("status", "valid_until")
     fieldsets = (
         (None, {"fields": (("policy", "number"), "label", "status", "valid_from", "valid_until")}),
-        (_("What the times mean"), {"fields": ("calendar", "day_mode", "day_floor", "is_binding")}),
-        (_("What the clocks do"), {"fields": ("pausing_statuses", "reopen_days")}),
+        (
+            _("What the times mean"),
+            {"fields": ("calendar", "day_mode", "day_floor", "clamps_first_response", "is_binding")},
+        ),
+        (_("What the clocks do"), {"fields": ("pausing_statuses", "reopen_days", "grace_minutes")}),
     )
     change_form_template = "admin/sla/policyversion/change_form.html"
 

@@ -272,3 +272,49 @@ def test_the_front_page_leads_customers_to_their_tickets(desk, client, as_person
     assert "support@desk.example" in page
     assert 'action="/accounts/login/code/"' in page
     assert as_person(ana).get("/").url == "/tickets/"
+
+
+def test_further_promises_are_shown_where_a_policy_makes_them(client, policy_version, priorities, calendar):
+    for key, metric in (("urgent", "update_interval"), ("high", "next_response")):
+        policy_version.cells.create(
+            metric=metric,
+            priority=priorities[key],
+            unit="business_hours",
+            amount=2,
+            calendar=calendar if key == "urgent" else None,
+        )
+
+    page = client.get(PATH)
+
+    columns = [cell.column for cell in page.context["goals"][0].cells]
+    assert columns == ["first response", "next response", "update", "resolution"]
+    assert shown(page)["urgent"][1:3] == ["none", "2 business hours"]
+    assert shown(page)["high"][1:3] == ["2 business hours", "none"]
+    assert 'business hours <span class="small soft">(Lisbon 9-21)</span>' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [
+        ("en", "update"),
+        ("fr", "point d’avancement"),
+        ("es", "actualización"),
+        ("pt", "atualização"),
+        ("pt-br", "atualização"),
+    ],
+)
+def test_an_update_has_its_name_in_every_language(language, name):
+    with translation.override(language):
+        assert name in str(TargetCell.Metric.UPDATE_INTERVAL.label)
+
+
+def test_a_clamp_and_a_grace_are_said(policy_version):
+    policy_version.clamps_first_response = True
+    policy_version.grace_minutes = 30
+
+    said = [str(sentence) for sentence in reading.sentences(policy_version)]
+
+    assert said[-3:-1] == [
+        "A first response is due no later than the resolution.",
+        "When a priority changes, at least 30 minutes of support time remain.",
+    ]

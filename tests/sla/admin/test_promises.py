@@ -169,3 +169,65 @@ def test_a_calendar_shows_when_it_opens_next(as_vera, calendar):
     page = as_vera.get(f"/admin/sla/calendar/{calendar.pk}/change/").content.decode()
 
     assert "09:00–21:00" in page
+
+
+# --- what clocks do -------------------------------------------------------------------------------
+
+
+def edited(draft, **changes) -> dict:
+    """The form of a draft as its page gives it back."""
+    cell = draft.cells.get()
+    given = {
+        "policy": draft.policy_id,
+        "number": draft.number,
+        "valid_from_0": "2030-01-01",
+        "valid_from_1": "00:00:00",
+        "calendar": draft.calendar_id,
+        "day_mode": draft.day_mode,
+        "pausing_statuses": "[]",
+        "reopen_days": 7,
+        "grace_minutes": 0,
+        "cells-TOTAL_FORMS": 1,
+        "cells-INITIAL_FORMS": 1,
+        "cells-0-id": cell.pk,
+        "cells-0-version": draft.pk,
+        "cells-0-metric": cell.metric,
+        "cells-0-priority": cell.priority_id,
+        "cells-0-kind": cell.kind,
+        "cells-0-unit": cell.unit,
+        "cells-0-amount": cell.amount,
+        "cells-0-calendar": "",
+        "ladder-TOTAL_FORMS": 0,
+        "ladder-INITIAL_FORMS": 0,
+    }
+    return given | changes
+
+
+def test_grace_clamp_and_a_cells_own_calendar_are_set_in_a_draft(as_vera, draft, calendar):
+    changes = {"grace_minutes": 30, "clamps_first_response": "on", "cells-0-calendar": calendar.pk}
+    answer = as_vera.post(f"{VERSION}{draft.pk}/change/", edited(draft, **changes))
+
+    draft.refresh_from_db()
+    assert (answer.status_code, draft.grace_minutes, draft.clamps_first_response) == (302, 30, True)
+    assert draft.cells.get().calendar == calendar
+    asked = as_vera.get(f"{VERSION}{draft.pk}/publish/").content.decode()
+    assert "on Lisbon 9-21" in asked
+    assert "A first response is due no later than the resolution." in asked
+    assert "leaves 30 open minutes" in asked
+
+
+@pytest.mark.parametrize("minutes", ["-1", "x", "99999999999"])
+def test_a_grace_that_is_none_is_refused_on_the_page(as_vera, draft, minutes):
+    answer = as_vera.post(f"{VERSION}{draft.pk}/change/", edited(draft, grace_minutes=minutes))
+
+    draft.refresh_from_db()
+    assert (answer.status_code, draft.grace_minutes) == (200, 0)
+
+
+def test_a_cell_counts_only_on_hours_that_there_are(as_vera, draft):
+    empty = Calendar.objects.create(key="empty", name="Empty")
+    answer = as_vera.post(f"{VERSION}{draft.pk}/change/", edited(draft, **{"cells-0-calendar": empty.pk}))
+
+    assert answer.status_code == 200
+    assert "This calendar has no hours yet" in answer.content.decode()
+    assert draft.cells.get().calendar is None
