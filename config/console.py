@@ -343,6 +343,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                     badge=known.words("quarantined"),
                 ),
                 _item(_("Sent mail"), "outgoing_mail", "helpdesk.outboundmessage"),
+                _item(_("Done by hand"), "back_hand", "helpdesk.ticket")
+                | {"link": reverse("admin:helpdesk_by_hand")},
             ],
         },
         _group(
@@ -360,6 +362,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             (_("Calendars"), "calendar_month", "sla.calendar"),
             (_("Priorities"), "priority_high", "sla.priority"),
             (_("Clock events"), "timer", "sla.clockevent"),
+            (_("Backlog periods"), "stacks", "sla.backlogperiod"),
         ),
         _group(
             _("The desk"),

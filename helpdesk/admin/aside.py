@@ -41,6 +41,15 @@ SENTENCES: Final = {
     "tagged": _("tagged it %(tag)s"),
     "untagged": _("took the tag %(tag)s off"),
     "webhook": _("called the webhook %(webhook)s"),
+    "due_set": _("set a due time by hand: %(metric)s, %(due_at)s"),
+    "due_derived": _("took a due time set by hand back: %(metric)s"),
+    "excuse_proposed": _("proposed an excuse: %(metric)s, %(cause)s"),
+    "excuse_approved": _("approved an excuse: %(metric)s, %(cause)s"),
+    "excuse_refused": _("refused an excuse: %(metric)s, %(cause)s"),
+    "merged": _("merged it into #%(into)s"),
+    "absorbed": _("merged #%(number)s into it"),
+    "corrected": _("corrected a clock event: %(event)s of %(was_at)s"),
+    "retargeted": _("applied the contract's present terms: %(before)s → %(after)s"),
 }
 
 
@@ -211,22 +220,28 @@ class Happened:
 
 def history(ticket: Ticket, agents: Sequence[Account], *, at: datetime) -> list[Happened]:
     """What happened, latest first; one statement."""
-    names = {actors.account(agent): str(agent) for agent in agents}
-    names[actors.person(ticket.requester)] = str(ticket.requester)
+    names = names_of(ticket, agents)
     events = ticket.events.order_by("-at", "-id")[:SHOWN_EVENTS]
     return [_happened(event, names, at=at) for event in events]
+
+
+def names_of(ticket: Ticket, agents: Sequence[Account]) -> dict[str, str]:
+    """Who the actors on a ticket are, by their texts."""
+    names = {actors.account(agent): str(agent) for agent in agents}
+    return names | {actors.person(ticket.requester): str(ticket.requester)}
 
 
 def _happened(event: TicketEvent, names: Mapping[str, str], *, at: datetime) -> Happened:
     return Happened(
         moment=when.moment(event.at, at=at),
-        who=_name(event.by, names),
+        who=name_of(event.by, names),
         sentence=_sentence(event, names),
         reason=str(event.facts.get("reason", "")),
     )
 
 
-def _name(actor: str, names: Mapping[str, str]) -> str:
+def name_of(actor: str, names: Mapping[str, str]) -> str:
+    """A person's name; of one who is nobody's any more, what they were."""
     kind = actor.partition(":")[0]
     by_kind = {"system": gettext("Prazo"), "person": gettext("a customer"), "account": gettext("an agent")}
     return names.get(actor) or by_kind.get(kind, actor)
@@ -242,7 +257,7 @@ def _sentence(event: TicketEvent, names: Mapping[str, str]) -> str:
     facts["door"] = _label(Ticket.Channel, facts.get("channel", ""))
     if event.kind == "alarm":
         facts["step"] = ladders.said(*_step(event.facts))
-    facts["agent"] = _name(facts["to"], names) if facts.get("to") else gettext("nobody")
+    facts["agent"] = name_of(facts["to"], names) if facts.get("to") else gettext("nobody")
     return str(words) % _Facts(facts)
 
 

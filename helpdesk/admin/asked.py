@@ -1,19 +1,24 @@
 """What every page of the console needs, asked for once a request: who asks, when, and who the agents are."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Account
 from helpdesk import visibility
 from helpdesk.models import Ticket
+from helpdesk.refusals import Refused
 from sla import timekeeping
 
 LONGEST_NUMBER: Final = 18
 """Digits of a number that a database still takes."""
+
+LONGEST_INSTANT: Final = 32
 
 WITH_A_PAGE: Final = (
     "request_type",
@@ -24,9 +29,16 @@ WITH_A_PAGE: Final = (
     "priority",
     "assignee",
     "follows",
+    "merged_into",
     "clock_set__calendar",
     "clock_set__policy_version__policy",
 )
+
+
+class NoSuchInstant(Refused):
+    """What was typed is no date and time of the desk's zone."""
+
+    sentence = _("Please give a date and a time that there are on the desk's clock.")
 
 
 def by(request: HttpRequest) -> Account:
@@ -48,6 +60,37 @@ def at(request: HttpRequest) -> datetime:
 def words(request: HttpRequest, name: str, *, most: int) -> str:
     """What was typed into a field, as much of it as is read, without what no column takes."""
     return request.POST.get(name, "")[:most].replace("\x00", "")
+
+
+def version(request: HttpRequest) -> int | None:
+    """The version of the ticket that the agent looked at; what is no number is an old one."""
+    seen = request.POST.get("version")
+    if seen is None:
+        return None
+    return int(seen) if seen.isdecimal() and len(seen) <= LONGEST_NUMBER else 0
+
+
+def row(request: HttpRequest, name: str) -> int:
+    """The number of a row that a field names; 0, which no row has, for what is none."""
+    digits = request.POST.get(name, "")
+    return int(digits) if digits.isdecimal() and len(digits) <= LONGEST_NUMBER else 0
+
+
+def instant(request: HttpRequest, name: str) -> datetime:
+    """An instant as a browser's field for date and time gives it, in the desk's zone.
+
+    Raises:
+        NoSuchInstant: it is none, or the zone's clocks jump over it.
+    """
+    try:
+        typed = datetime.fromisoformat(request.POST.get(name, "")[:LONGEST_INSTANT])
+        given = typed.replace(tzinfo=timezone.get_current_timezone())
+        utc = given.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise NoSuchInstant from None
+    if typed.tzinfo is not None or utc.astimezone(given.tzinfo).replace(tzinfo=None) != typed:
+        raise NoSuchInstant
+    return utc
 
 
 def agents(request: HttpRequest) -> list[Account]:

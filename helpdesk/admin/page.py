@@ -11,9 +11,10 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from config import console
-from helpdesk import lifecycle, tagging, urgency
-from helpdesk.admin import aside, asked, rows, thread, when
+from helpdesk import clockwork, lifecycle, merging, tagging, urgency
+from helpdesk.admin import aside, asked, clocks_page, merge, rows, thread, when
 from helpdesk.models import Message, Ticket
+from sla.models import Excuse
 
 REPLY, NOTE = "reply", "note"
 
@@ -49,9 +50,11 @@ def show(
         "mode": mode,
         "key": uuid.uuid4(),
         "way": _way(said, ticket, at=at),
-        "clocks": aside.clocks(ticket, at=at),
+        "clocks": clocks_page.with_tools(ticket, aside.clocks(ticket, at=at), request),
         "quota": aside.quota_of(ticket, at=at),
         "received": when.moment(ticket.received_at, at=at),
+        "absorbed": merge.absorbed(ticket, reader=reader, at=at),
+        "may_be_merged": ticket.status in merging.MERGEABLE,
         "may_change": request.user.has_perm("helpdesk.change_ticket"),
         **_choices(request, ticket),
     }
@@ -86,6 +89,8 @@ def _choices(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "tags": list(ticket.tags.all()),
         "known_tags": tagging.known(),
         "priorities": urgency.offered_priorities(ticket),
+        "causes": Excuse.Cause.choices,
+        "may_decide": clockwork.may_decide(asked.by(request)),
     }
 
 

@@ -12,7 +12,20 @@ from django.utils.translation import gettext
 
 from config.console import AgentConsole
 from helpdesk import search, visibility
-from helpdesk.admin import asked, bulk, downloads, explained, filters, page, rows, verbs
+from helpdesk.admin import (
+    asked,
+    audit,
+    bulk,
+    clock_verbs,
+    clocks_page,
+    downloads,
+    explained,
+    filters,
+    merge,
+    page,
+    rows,
+    verbs,
+)
 from helpdesk.admin.queue import Queue
 from helpdesk.models import Ticket
 
@@ -85,11 +98,14 @@ class TicketAdmin(AgentConsole[Ticket]):
         view = self.admin_site.admin_view
         by_verb = [
             path(f"<int:number>/{name}/", view(verb), name=f"helpdesk_ticket_{name}")
-            for name, verb in verbs.VERBS.items()
+            for name, verb in {**verbs.VERBS, **clock_verbs.VERBS}.items()
         ]
         return [
             *by_verb,
+            path("<int:number>/clocks/", view(clocks_page.view), name="helpdesk_ticket_clocks"),
+            path("<int:number>/merge/", view(merge.view), name="helpdesk_ticket_merge"),
             path("<int:number>/explain/", view(explained.view), name="helpdesk_ticket_explain"),
+            path("by_hand/", view(audit.view), name="helpdesk_by_hand"),
             path("body/<uuid:uid>/", view(downloads.body), name="helpdesk_message_body"),
             path("file/<uuid:uid>/", view(downloads.file), name="helpdesk_attachment"),
             *super().get_urls(),

@@ -23,7 +23,7 @@ Verb = Callable[[HttpRequest, Ticket], str]
 REFUSED: Final = 409
 
 
-def _decision(verb: Verb) -> Callable[..., HttpResponse]:
+def decision(verb: Verb) -> Callable[..., HttpResponse]:
     """Back to the page, with what was done or why it was not."""
 
     @require_POST
@@ -127,7 +127,7 @@ def take_back(request: HttpRequest, number: int) -> HttpResponse:
 
 def _assign(request: HttpRequest, ticket: Ticket) -> str:
     to = chosen_agent(request, request.POST.get("to", ""))
-    handling.assign(ticket, to=to, by=asked.by(request), at=asked.at(request), version=_version(request))
+    handling.assign(ticket, to=to, by=asked.by(request), at=asked.at(request), version=asked.version(request))
     if to is None:
         return gettext("The ticket is nobody's again.")
     return gettext("The ticket is assigned to %s.") % to
@@ -154,7 +154,7 @@ def _priority(request: HttpRequest, ticket: Ticket) -> str:
         reason=asked.words(request, "reason", most=500),
         by=asked.by(request),
         at=asked.at(request),
-        version=_version(request),
+        version=asked.version(request),
     )
     return gettext("The priority is %s; the targets are taken anew.") % ticket.priority
 
@@ -162,7 +162,7 @@ def _priority(request: HttpRequest, ticket: Ticket) -> str:
 def _status(request: HttpRequest, ticket: Ticket) -> str:
     status = request.POST.get("status", "")
     handling.set_status(
-        ticket, status=status, by=asked.by(request), at=asked.at(request), version=_version(request)
+        ticket, status=status, by=asked.by(request), at=asked.at(request), version=asked.version(request)
     )
     return gettext("The ticket is %s.") % ticket.get_status_display()
 
@@ -193,14 +193,6 @@ def _untag(request: HttpRequest, ticket: Ticket) -> str:
     return gettext("The tag %s is taken off.") % tag
 
 
-def _version(request: HttpRequest) -> int | None:
-    """The version of the ticket that the agent looked at; what is no number is an old one."""
-    seen = request.POST.get("version")
-    if seen is None:
-        return None
-    return int(seen) if seen.isdecimal() and len(seen) <= asked.LONGEST_NUMBER else 0
-
-
 class NoSuchAgent(Refused):
     """The agent was removed meanwhile, or never was one."""
 
@@ -217,12 +209,12 @@ VERBS: Final = {
     "reply": _writing(_reply, "reply"),
     "note": _writing(_note, "note"),
     "take_back": take_back,
-    "assign": _decision(_assign),
-    "priority": _decision(_priority),
-    "status": _decision(_status),
-    "spam": _decision(_spam),
-    "link": _decision(_link),
-    "tag": _decision(_tag),
-    "untag": _decision(_untag),
+    "assign": decision(_assign),
+    "priority": decision(_priority),
+    "status": decision(_status),
+    "spam": decision(_spam),
+    "link": decision(_link),
+    "tag": decision(_tag),
+    "untag": decision(_untag),
 }
 """By the last part of their address; nothing of this happens on GET."""

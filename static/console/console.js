@@ -241,7 +241,8 @@
     if (isBusy()) return;
     for (const id of FRESH) {
       const [old, now] = [document.getElementById(id), fresh.getElementById(id)];
-      if (old && now && !old.contains(document.activeElement)) old.replaceWith(document.adoptNode(now));
+      const isUsed = old?.contains(document.activeElement) || (old && one("details[open]", old));
+      if (old && now && !isUsed) old.replaceWith(document.adoptNode(now));
     }
     const [body, newer] = [one("[data-rows] tbody"), one("[data-rows] tbody", fresh)];
     if (body && newer) {

@@ -31,6 +31,7 @@ CONSOLE: Final = (
     *((name, INJECTED) for name in ("q", "status", "_to_field", "id__in", "o", "unknown__field__lookup")),
     *((name, "x") for name in ("organisation", "policy", "account", "groups", "offered_priorities")),
     ("term", "\x00"),
+    *((name, value) for name in ("month", "by", "into") for value in ("\x00", HUGE, "-1", LONG)),
     ("app_label", "x"),
 )
 ELSEWHERE: Final = (

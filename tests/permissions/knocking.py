@@ -18,6 +18,7 @@ QUERIES = {
 def forms(world) -> dict[str, dict[str, str]]:
     """What a well-meaning sender fills in; by the address' pattern."""
     verb = "/admin/helpdesk/ticket/<int:number>/"
+    version = str(world.ticket.version)
     waiting = world.ticket.messages.filter(kind="agent").last()
     return {
         "/accounts/login/": {"login": "rui@lumiar.example", "password": "wrong"},
@@ -29,6 +30,28 @@ def forms(world) -> dict[str, dict[str, str]]:
         f"{verb}assign/": {"to": str(world.agent.pk), "version": str(world.ticket.version)},
         f"{verb}priority/": {"priority": "urgent", "reason": "Beds", "version": str(world.ticket.version)},
         f"{verb}status/": {"status": "solved", "version": str(world.ticket.version)},
+        f"{verb}due/": {
+            "clock": str(world.clock.pk),
+            "due_at": "2099-01-01T10:00",
+            "reason": "They called",
+            "version": version,
+        },
+        f"{verb}excuse/": {
+            "clock": str(world.clock.pk),
+            "cause": "complexity",
+            "text": "Three vendors",
+            "version": version,
+        },
+        f"{verb}excuse_decide/": {"excuse": "1", "then": "approve", "text": "So", "version": version},
+        f"{verb}correct/": {
+            "event": "1",
+            "how": "at",
+            "happened_at": "2026-03-10T10:00:00",
+            "reason": "A slip",
+            "version": version,
+        },
+        f"{verb}retarget/": {"reason": "They upgraded", "version": version},
+        f"{verb}merge/": {"into": "1", "version": version},
         f"{verb}link/": {"organisation": "Azenha Hotels"},
         "/demo/write/": {"sender": "bruno@azenha.example", **MOST},
         "/language/": {"language": "fr"},

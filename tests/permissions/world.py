@@ -8,12 +8,13 @@ from django.test import Client
 from django.test.client import ClientHandler
 
 from channels_inbound import ingest
-from helpdesk import handling, roles, tagging
+from helpdesk import backlogs, handling, roles, tagging
 from helpdesk.api.authentication import SCOPES, issue_token
 from helpdesk.incoming import IncomingFile
 from helpdesk.models import Attachment, Message, OnCallShift, OutboundMessage, Ticket, Webhook
-from sla import timekeeping
-from sla.models import Calendar, Policy, PolicyVersion
+from sla import backlog, timekeeping
+from sla.backlog import Draft
+from sla.models import BacklogPeriod, Calendar, Clock, Policy, PolicyVersion
 from tests.cast import by_mail, take_in
 from tests.permissions.matrix import PRINCIPALS
 
@@ -32,6 +33,8 @@ class World:
         roles.give(vera, roles.ADMIN)
         self.ticket = self._ticket()
         self._of_the_desk()
+        self.clock = Clock.objects.get(clock_set=self.ticket.clock_set_id, metric="resolution")
+        self.backlog = self._backlog(vera)
         self.quarantined = self._quarantined()
         self.draft = PolicyVersion.objects.create(
             policy=Policy.objects.get(),
@@ -65,6 +68,11 @@ class World:
         OnCallShift.objects.create(account=self.agent, starts_at=at, ends_at=at + timedelta(days=1))
         tagging.add(self.ticket, words="Front desk", by=self.agent, at=at)
         Webhook.objects.create(key="pager", name="Pager", url="https://pager.example/in")
+    def _backlog(self, by) -> BacklogPeriod:
+        begins = timekeeping.now() + timedelta(hours=1)
+        texts = dict.fromkeys(backlog.LOCALES, "We are slow.")
+        draft = Draft(starts_at=begins, ends_at=begins + timedelta(days=1), reason="A storm.", texts=texts)
+        return backlogs.declare(draft, by=by, at=timekeeping.now())
 
     def _quarantined(self):
         inbound, _ = ingest.store(source="pipe", provider_id="", raw=b"", at=timekeeping.now())
