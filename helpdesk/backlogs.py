@@ -34,14 +34,14 @@ KINDS: Final[Mapping[str, Callable[[], Iterable[str]]]] = {
     "plan": lambda: Plan.objects.values_list("key", flat=True),
     "priority": lambda: Priority.objects.values_list("key", flat=True),
     "channel": lambda: Ticket.Channel.values,
-    "team": lambda: map(str, Team.objects.values_list("pk", flat=True)),
+    "team": lambda: Team.objects.values_list("key", flat=True),
 }
 """What a scope may name, and the keys that there are."""
 COLUMNS: Final[Mapping[str, str]] = {
     "plan": "plan_version__plan__key__in",
     "priority": "priority__key__in",
     "channel": "channel__in",
-    "team": "team__in",
+    "team": "team__key__in",
 }
 """How tickets are found by each of them."""
 
@@ -145,7 +145,7 @@ def keys_of(ticket: Ticket) -> dict[str, str]:
         "plan": ticket.plan_version.plan.key if ticket.plan_version else "",
         "priority": ticket.priority.key if ticket.priority else "",
         "channel": ticket.channel,
-        "team": str(ticket.team_id or ""),
+        "team": ticket.team.key if ticket.team else "",
     }
 
 

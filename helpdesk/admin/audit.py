@@ -87,6 +87,7 @@ def view(request: HttpRequest) -> HttpResponse:
         request,
         "admin/helpdesk/ticket/audit.html",
         of=Ticket(),
+        original=None,
         title=gettext("Done by hand"),
         lines=found,
         month=month,

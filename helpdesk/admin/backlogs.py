@@ -46,7 +46,7 @@ def _named(kind: str) -> list[tuple[str, str]]:
         case "priority":
             return [(priority.key, priority.name) for priority in Priority.objects.all()]
         case "team":
-            return [(str(team.pk), team.name) for team in Team.objects.all()]
+            return [(team.key, team.name) for team in Team.objects.all()]
         case _:
             return [(key, str(label)) for key, label in Ticket.Channel.choices]
 

@@ -72,7 +72,7 @@ def test_an_agent_and_a_lead_work_on_clocks(desk, visit, keep):
             keep(page, f"clock-doors-by-hand-{size}-{scheme}")
             assert serious(page) == []
 
-    lead.locator("#pz-clocks input[name=text]").first.fill("They were open.")
+    lead.locator("#pz-clocks .pz-excuse input[name=text]").first.fill("They were open.")
     lead.get_by_role("button", name="Refuse").click()
     expect(lead.locator("#pz-clocks")).to_contain_text("Excuse refused")
     lead.goto("/admin/helpdesk/ticket/by_hand/")

@@ -92,7 +92,7 @@ def test_a_long_one_takes_an_admin(declare, owner):
         ({"plan": ["plus", "gold"]}, "The scope names what does not exist: plan gold."),
         ({"moon": ["full"]}, "The scope names what does not exist: moon full."),
         ({"moon": []}, "The scope names what does not exist: moon ."),
-        ({"team": ["999999"]}, "The scope names what does not exist: team 999999."),
+        ({"team": ["night"]}, "The scope names what does not exist: team night."),
     ],
 )
 def test_a_scope_names_what_there_is(declare, scope, sentence):
@@ -115,7 +115,7 @@ def test_a_ticket_falls_into_a_scope_by_plan_priority_channel_and_team(declare, 
     ticket.refresh_from_db()
     its = [
         declare(scope={"plan": ["plus"], "priority": ["medium", "low"]}),
-        declare(scope={"channel": ["portal"], "team": [str(team.pk)]}),
+        declare(scope={"channel": ["portal"], "team": [team.key]}),
         declare(),
     ]
     declare(scope={"channel": ["email"]})

@@ -68,6 +68,7 @@ class World:
         OnCallShift.objects.create(account=self.agent, starts_at=at, ends_at=at + timedelta(days=1))
         tagging.add(self.ticket, words="Front desk", by=self.agent, at=at)
         Webhook.objects.create(key="pager", name="Pager", url="https://pager.example/in")
+
     def _backlog(self, by) -> BacklogPeriod:
         begins = timekeeping.now() + timedelta(hours=1)
         texts = dict.fromkeys(backlog.LOCALES, "We are slow.")

@@ -9,7 +9,7 @@ from sla.append_only import closed_once
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sla', '0002_clocks_set_corrected_and_excused'),
+        ('sla', '0004_alarms_keep_their_step'),
     ]
 
     operations = [

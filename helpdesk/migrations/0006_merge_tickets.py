@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contracts', '0001_initial'),
-        ('helpdesk', '0003_updates_are_due_too'),
+        ('helpdesk', '0005_what_ladders_do'),
         ('sla', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
