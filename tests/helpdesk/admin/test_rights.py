@@ -58,7 +58,7 @@ def test_an_agent_sees_everything_of_the_desk(ticket, as_rui):
     ("role", "may_add"),
     [
         (roles.AGENT, {"person"}),
-        (roles.LEAD, {"person", "organisation"}),
+        (roles.LEAD, {"person", "organisation", "tag", "oncallshift", "backlogperiod"}),
         (
             roles.ADMIN,
             {
@@ -75,6 +75,10 @@ def test_an_agent_sees_everything_of_the_desk(ticket, as_rui):
                 "policyversion",
                 "calendar",
                 "calendarversion",
+                "tag",
+                "oncallshift",
+                "webhook",
+                "backlogperiod",
             },
         ),
     ],
