@@ -11,6 +11,9 @@ from sla.hours.schedule import WEEKDAYS, CalendarSpec, Hours
 from sla.hours.zone import is_read, zone
 
 _WEEK: Final = 7 * DAY
+_NAMES: Final = dict(
+    zip(WEEKDAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
+)
 
 
 def check(spec: CalendarSpec, *, may_never_open: bool = False) -> None:
@@ -54,7 +57,14 @@ def _windows_around(spec: CalendarSpec, day: date) -> Iterator[tuple[int, int, s
 def _refuse_overlaps(windows: list[tuple[int, int, str]]) -> None:
     for (_, closes, one), (opens, _, other) in pairwise(windows):
         if opens < closes:
-            raise OverlappingHours(f"Hours that start on {one} overlap with hours that start on {other}.")
+            raise OverlappingHours(_overlap_said(one, other), one, other)
+
+
+def _overlap_said(one: str, other: str) -> str:
+    first, second = (_NAMES.get(day, day) for day in (one, other))
+    if one == other:
+        return f"Two intervals that start on {first} overlap."
+    return f"Hours that start on {first} overlap with hours that start on {second}."
 
 
 def _refuse_missing_times(spec: CalendarSpec, day: date) -> None:

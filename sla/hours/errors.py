@@ -32,6 +32,11 @@ class BadDate(CalendarError):
 class OverlappingHours(CalendarError):
     """Two intervals share time, on one day or over midnight."""
 
+    def __init__(self, sentence: str, *days: str) -> None:
+        super().__init__(sentence)
+        self.days = days
+        """On which they start: "mon" in the usual week, "2026-12-24" of dates."""
+
 
 class NoOpeningHours(CalendarError):
     """A week without any open time."""

@@ -136,21 +136,21 @@ def test_a_calendar_that_can_be_meant_passes_the_check():
     [
         (
             calendar(["09:00", "13:00"], ["12:00", "18:00"]),
-            "start on mon overlap with hours that start on mon",
+            "Two intervals that start on Monday overlap",
         ),
         (
             calendar(["22:00", "06:00"], ["05:00", "08:00"]),
-            "start on mon overlap with hours that start on tue",
+            "start on Monday overlap with hours that start on Tuesday",
         ),
         (
             calendar_from_json(
                 {"tz": "UTC", "week": {"sun": [["22:00", "02:00"]], "mon": [["01:00", "09:00"]]}}
             ),
-            "start on sun overlap with hours that start on mon",
+            "start on Sunday overlap with hours that start on Monday",
         ),
         (
             calendar(["09:00", "08:30"], ["08:00", "08:45"]),
-            "start on mon overlap with hours that start on tue",
+            "start on Monday overlap with hours that start on Tuesday",
         ),
         (
             calendar(["05:00", "21:00"], overrides={"2026-01-12": [["22:00", "06:00"]]}),
