@@ -1,16 +1,18 @@
 """When support is open: versions are published, open time is built from them, questions are asked of it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from secrets import randbelow
 from typing import Final, TypeVar
 
-import holidays
+import structlog
 from django.db import transaction
 from django.db.models import Q
 
-from sla import hours
+from sla import holidays, hours
+from sla.holidays import PUBLIC, Holiday, Place
 from sla.hours import CalendarSpec, NeverOpen, OutOfHorizon, Timeline, Version
 from sla.models import Calendar, CalendarInterval, CalendarVersion
 from sla.timekeeping import from_epoch, to_epoch
@@ -26,6 +28,12 @@ TRIES: Final = 5
 """Each doubles the time ahead: the longest target, 9,999 business days, fits into the last."""
 
 
+logger = structlog.get_logger(__name__)
+
+UnknownHolidays = holidays.UnknownHolidays
+public_holidays = holidays.public_holidays
+
+
 class CalendarRefused(ValueError):
     """A calendar version that cannot be published, with a sentence for whoever wrote it."""
 
@@ -34,12 +42,12 @@ class NotLater(CalendarRefused):
     """It would rule before the version that it shall follow: the past is never rewritten."""
 
 
+class KeyTaken(CalendarRefused):
+    """Another calendar has that key."""
+
+
 class NoVersion(LookupError):
     """A calendar of which nothing was published yet has no open time to be asked for."""
-
-
-class UnknownHolidays(ValueError):
-    """Nobody lists the public holidays of that country or subdivision."""
 
 
 # --- publishing -----------------------------------------------------------------------------------
@@ -54,7 +62,35 @@ def publish_version(
     holiday_country: str = "",
     holiday_subdivision: str = "",
 ) -> CalendarVersion:
+    """Put hours in force from `valid_from` on, with the holidays of a country as `public_holidays` gave them.
+
+    Closed dates that have no name count as added by hand; see `publish`.
+    """
+    names = {date.fromisoformat(str(day)): name for day, name in (holiday_names or {}).items()}
+    listed = [
+        Holiday(day, names[day], holiday_country, "", PUBLIC, holidays.package_version())
+        if day in names and holiday_country
+        else Holiday(day, names.get(day, ""))
+        for day in sorted(spec.holidays)
+    ]
+    labels = {day: name for day, name in names.items() if day not in spec.holidays}
+    where = Place(holiday_country, holiday_subdivision) if holiday_country else None
+    return publish(calendar, spec=spec, valid_from=valid_from, listed=listed, place=where, labels=labels)
+
+
+def publish(
+    calendar: Calendar,
+    *,
+    spec: CalendarSpec,
+    valid_from: datetime,
+    listed: Sequence[Holiday] = (),
+    place: Place | None = None,
+    labels: Mapping[date, str] | None = None,
+) -> CalendarVersion:
     """Put hours in force from `valid_from` on; what lies before stays as it was.
+
+    `listed` are the rows behind the spec's holidays, those that were struck out too; `place` says whose
+    they are, so that coming years can be listed; `labels` name dates with hours of their own.
 
     A calendar that was built is built again at once. Running clocks follow when the caller asks for
     `recompute.recompute(calendar=…)`, the audited re-evaluation of R2, or with the nightly one.
@@ -68,43 +104,52 @@ def publish_version(
         locked = Calendar.objects.select_for_update().get(pk=calendar.pk)
         if locked.versions.filter(valid_from__gte=valid_from).exists():
             raise NotLater("A calendar version begins after the one that it follows.")
-        version = CalendarVersion.objects.create(
-            calendar=locked,
-            valid_from=valid_from,
-            **_columns(spec),
-            holiday_names={str(day): name for day, name in (holiday_names or {}).items()},
-            holiday_country=holiday_country,
-            holiday_subdivision=holiday_subdivision,
-            zone_data_version=hours.zone_data_version(),
-        )
+        version = drafted(locked, spec=spec, valid_from=valid_from, listed=listed, place=place, labels=labels)
+        version.save()
         if locked.built_from and locked.built_until:
             _rebuild(locked, locked.built_from, locked.built_until)
     _follow(calendar, locked)
     return version
 
 
-def public_holidays(country: str, subdivision: str, years: Iterable[int]) -> dict[date, str]:
-    """The public holidays by date, with the country's own names; `subdivision` "" is national only.
+def drafted(
+    calendar: Calendar,
+    *,
+    spec: CalendarSpec,
+    valid_from: datetime,
+    listed: Sequence[Holiday] = (),
+    place: Place | None = None,
+    labels: Mapping[date, str] | None = None,
+) -> CalendarVersion:
+    """The version as it would be published, nowhere stored; see `publish`."""
+    return CalendarVersion(
+        calendar=calendar,
+        valid_from=valid_from,
+        **_columns(spec),
+        **holidays.columns_of(_completed(spec, listed), labels),
+        holiday_country=place.country if place else "",
+        holiday_subdivision=place.subdivision if place else "",
+        holiday_categories=list(place.categories) if place else [],
+        zone_data_version=hours.zone_data_version(),
+    )
 
-    Portugal's subdivisions are districts and know the district capital's day alone: "13" is Porto's, with
-    24 June. Only the PUBLIC category: the others close observances (Carnival, Lisbon's 13 June) for all.
+
+def copy(calendar: Calendar, *, key: str, name: str, at: datetime) -> Calendar:
+    """Another calendar with the same versions, built at once.
 
     Raises:
-        UnknownHolidays: no such country or subdivision; the package's legacy subdivisions, such as
-        Portugal's "Ext", count as unknown because they mix categories.
+        KeyTaken: another calendar has that key.
     """
-    known = holidays.list_supported_countries(include_aliases=False).get(country.upper())
-    if known is None or (subdivision and subdivision not in known):
-        raise UnknownHolidays(f"No public holidays are known for {country} {subdivision}".rstrip() + ".")
-    entity = getattr(holidays, country.upper())
-    listed = holidays.country_holidays(
-        country.upper(),
-        subdiv=subdivision or None,
-        years=list(years),
-        categories=(holidays.PUBLIC,),
-        language=entity.default_language,
-    )
-    return dict(sorted(listed.items()))
+    with transaction.atomic():
+        if Calendar.objects.filter(key=key).exists():
+            raise KeyTaken(f"Another calendar has the key {key}.")
+        copied = Calendar.objects.create(key=key, name=name)
+        for version in calendar.versions.order_by("valid_from"):
+            version.pk, version.calendar = None, copied
+            version.save(force_insert=True)
+        if calendar.versions.exists():
+            build(copied, at=at)
+    return copied
 
 
 def spec_of(version: CalendarVersion) -> CalendarSpec:
@@ -160,7 +205,13 @@ def _standard_days(calendar_id: int, revision: int) -> tuple[tuple[int, int], ..
 
 def _columns(spec: CalendarSpec) -> dict[str, object]:
     written = hours.calendar_to_json(spec)
-    return {"zone": written.pop("tz"), **written}
+    return {"zone": written["tz"], "week": written["week"], "overrides": written["overrides"]}
+
+
+def _completed(spec: CalendarSpec, listed: Sequence[Holiday]) -> tuple[Holiday, ...]:
+    """The rows by date, with one for each closed date that nobody listed; open ones count as struck out."""
+    rows = {row.date: replace(row, is_struck=row.date not in spec.holidays) for row in listed}
+    return tuple(rows.get(day) or Holiday(day, "") for day in sorted({*rows, *spec.holidays}))
 
 
 # --- building -------------------------------------------------------------------------------------
@@ -211,17 +262,23 @@ def _rebuild(calendar: Calendar, built_from: datetime, built_until: datetime) ->
 
 def _list_new_holidays(calendar: Calendar, last_year: int) -> None:
     """Add the holidays of years that come into view; a year that was listed is never touched again."""
-    newest = calendar.versions.order_by("-valid_from").first()
-    if newest is None or not newest.holiday_country or not newest.holiday_names:
+    until = last_year
+    for version in calendar.versions.order_by("-valid_from"):
+        _list_years(version, until)
+        # Of an earlier version only what lies before the next one counts.
+        until = min(until, version.valid_from.year + 1)
+
+
+def _list_years(version: CalendarVersion, last_year: int) -> None:
+    try:
+        added = holidays.next_years(version, last_year)
+    except UnknownHolidays as error:
+        # A release that has forgotten the place must not stop the clocks; `check_calendars` says so too.
+        logger.error("no holidays for coming years", calendar=version.calendar_id, reason=str(error))  # noqa: TRY400 - the sentence says it all
         return
-    first_year = date.fromisoformat(max(newest.holiday_names)).year + 1
-    added = public_holidays(
-        newest.holiday_country, newest.holiday_subdivision, range(first_year, last_year + 1)
-    )
     if added:
-        newest.holidays = [*newest.holidays, *map(str, added)]
-        newest.holiday_names = newest.holiday_names | {str(day): name for day, name in added.items()}
-        newest.save(update_fields=["holidays", "holiday_names"])
+        holidays.take_in(version, added)
+        version.save(update_fields=["holidays", "holiday_names", "holiday_origins"])
 
 
 def _intervals(calendar: Calendar, open_time: Timeline) -> list[CalendarInterval]:

@@ -23,7 +23,11 @@ class Calendar(models.Model):
 
 
 class CalendarVersion(models.Model):
-    """Hours, zone and holidays in force from `valid_from` until the next version."""
+    """Hours, zone and holidays in force from `valid_from` until the next version.
+
+    Published by being written: the database refuses to change it afterwards. Only the holidays of years that
+    come into view are added; one that is listed stays listed, one that was struck out stays open.
+    """
 
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="versions")
     valid_from = models.DateTimeField()
@@ -35,9 +39,20 @@ class CalendarVersion(models.Model):
         blank=True,
         help_text='{"2026-12-24": [["09:00", "13:00"]]}; replaces the day and beats a holiday.',
     )
+    holiday_categories = models.JSONField(default=list, blank=True, help_text='["public"]')
     holiday_country = models.CharField(max_length=2, blank=True)
     holiday_subdivision = models.CharField(max_length=10, blank=True)
-    holiday_names = models.JSONField(default=dict, blank=True, help_text="ISO date to name.")
+    holiday_names = models.JSONField(
+        default=dict, blank=True, help_text="ISO date to name, also of dates with hours of their own."
+    )
+    holiday_origins = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text=(
+            "ISO date to where the holiday came from; without one it was added by hand, and one that is not "
+            "among the closed dates was struck out."
+        ),
+    )
     zone_data_version = models.CharField(max_length=16, blank=True)
 
     class Meta:

@@ -190,16 +190,6 @@ def test_holidays_of_years_that_come_into_view_are_added(calendar):
     assert calendar.versions.get().holiday_names["2030-04-25"] == "Dia da Liberdade"
 
 
-def test_a_year_that_was_reviewed_is_left_alone(calendar):
-    version = calendar.versions.get()
-    version.holidays.remove("2026-06-10")
-    version.save()
-
-    calendars.build(calendar, at=datetime(2028, 3, 10, tzinfo=UTC))
-
-    assert open_on(calendar, date(2026, 6, 10)) == [("09:00", "21:00")]
-
-
 def test_the_nightly_extension_builds_only_what_has_grown_short(calendar):
     assert calendars.extend_horizon(at=march(10, 10)) == 0
     assert calendars.extend_horizon(at=march(10, 10) + timedelta(days=60)) == 1

@@ -1,5 +1,6 @@
 """The front page and the support policy, rendered from the rows that the clocks use."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import translation
 from contracts.models import Contract, ContractCell, Person
 from helpdesk.portal import published, reading, spelling
 from helpdesk.portal.zones import zone_name
-from sla import calendars, policies
+from sla import calendars, hours, policies
 from sla.models import CalendarVersion, PolicyVersion, TargetCell
 from sla.timekeeping import now
 
@@ -93,7 +94,13 @@ def test_coming_holidays_are_the_calendars(calendar):
 
 
 def test_a_shortened_day_is_named_with_its_hours(calendar):
-    CalendarVersion.objects.filter(calendar=calendar).update(overrides={"2026-12-24": [["09:00", "13:00"]]})
+    spec = replace(
+        calendars.spec_of(calendar.versions.get()),
+        overrides=hours.calendar_from_json(
+            {"tz": "UTC", "overrides": {"2026-12-24": [["09:00", "13:00"]]}}
+        ).overrides,
+    )
+    calendars.publish_version(calendar, spec=spec, valid_from=TUESDAY)
     version = calendars.current_version(calendar, at=TUESDAY)
 
     days = {day.date: day.hours for day in published.special_days(version, at=TUESDAY)}
