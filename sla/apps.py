@@ -8,3 +8,7 @@ class SlaConfig(AppConfig):
 
     name = "sla"
     verbose_name = "Promises and clocks"
+
+    def ready(self) -> None:
+        """Register the checks."""
+        from sla import checks  # noqa: F401 - registers itself by being imported
