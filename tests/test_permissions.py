@@ -29,6 +29,8 @@ DIFFERENT_MODELS = (
     "channels_inbound.inboundmessage",
     "contracts.person",
     "sla.policyversion",
+    "sla.calendar",
+    "sla.calendarversion",
 )
 """The console's pages of all other models are made by the same code as these."""
 

@@ -1,5 +1,5 @@
 """Calendars, policies and clocks; importing these pages registers them."""
 
-from sla.admin import calendars, clocks, policies
+from sla.admin import calendar_versions, calendars, clocks, policies
 
-__all__ = ["calendars", "clocks", "policies"]
+__all__ = ["calendar_versions", "calendars", "clocks", "policies"]

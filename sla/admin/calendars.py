@@ -1,113 +1,29 @@
-"""Calendars: hours are published as versions, and what was published is history."""
+"""Calendars: what is open when, from which version on, and a copy under another name."""
 
-import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.http import HttpRequest
-from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from config.console import AgentConsole, LinkedRows, TextArea, TextLine, VersionedConsole
-from sla import calendars, hours, recompute, timekeeping
+from config.console import VersionedConsole, page
+from sla import calendars, timekeeping
+from sla.admin import calendar_shown
 from sla.models import Calendar, CalendarVersion
 
-INTERVAL: Final = re.compile(r"\s*(\S+?)\s*[-–]\s*(\S+?)\s*")
-FORTNIGHT: Final = timedelta(days=14)
-YEARS_BACK, YEARS_AHEAD = 2, 4
 
-
-class VersionForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
-    """A version as people write hours down: "09:00-13:00, 14:00-18:00", closed where nothing stands."""
-
-    mon = forms.CharField(required=False, label=_("Monday"), widget=TextLine)
-    tue = forms.CharField(required=False, label=_("Tuesday"), widget=TextLine)
-    wed = forms.CharField(required=False, label=_("Wednesday"), widget=TextLine)
-    thu = forms.CharField(required=False, label=_("Thursday"), widget=TextLine)
-    fri = forms.CharField(required=False, label=_("Friday"), widget=TextLine)
-    sat = forms.CharField(required=False, label=_("Saturday"), widget=TextLine)
-    sun = forms.CharField(required=False, label=_("Sunday"), widget=TextLine)
-    holidays_too = forms.CharField(
-        required=False,
-        label=_("Further closed dates"),
-        help_text=_("One date in each line, such as 2026-06-24."),
-        widget=TextArea(attrs={"rows": 3}),
-    )
-    special_hours = forms.CharField(
-        required=False,
-        label=_("Dates with hours of their own"),
-        help_text=_("One in each line, such as 2026-12-24: 09:00-13:00."),
-        widget=TextArea(attrs={"rows": 3}),
-    )
+class CopyForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """The copy's own name and key."""
 
     class Meta:
-        model = CalendarVersion
-        fields = ("calendar", "valid_from", "zone", "holiday_country", "holiday_subdivision")
-
-    spec: hours.CalendarSpec
-    named: Mapping[Any, str]
-
-    def clean(self) -> dict[str, Any]:
-        """Read the hours, and refuse what cannot be published."""
-        given = super().clean() or {}
-        if not self.errors:
-            self._read(given)
-        return given
-
-    def _read(self, given: Mapping[str, Any]) -> None:
-        try:
-            self.named = _public_holidays(given)
-            self.spec = hours.calendar_from_json(_as_json(given, self.named))
-            hours.check(self.spec)
-        except (hours.CalendarError, calendars.UnknownHolidays) as error:
-            self.add_error(None, str(error))
-        if given["calendar"].versions.filter(valid_from__gte=given["valid_from"]).exists():
-            self.add_error("valid_from", _("A version begins after the one that it follows."))
-
-
-def _public_holidays(given: Mapping[str, Any]) -> Mapping[Any, str]:
-    country = given.get("holiday_country") or ""
-    if not country:
-        return {}
-    year = given["valid_from"].year
-    return calendars.public_holidays(
-        country, given.get("holiday_subdivision") or "", range(year - YEARS_BACK, year + YEARS_AHEAD)
-    )
-
-
-def _as_json(given: Mapping[str, Any], named: Mapping[Any, str]) -> dict[str, Any]:
-    return {
-        "tz": given["zone"],
-        "week": {day: _intervals(given.get(day) or "") for day in hours.WEEKDAYS if given.get(day)},
-        "holidays": sorted({*map(str, named), *(given.get("holidays_too") or "").split()}),
-        "overrides": dict(
-            _override(line) for line in (given.get("special_hours") or "").splitlines() if line.strip()
-        ),
-    }
-
-
-def _intervals(text: str) -> list[Sequence[str]]:
-    """Read "09:00-13:00, 14:00-18:00" as pairs; what is none is left for the calendar to refuse by name."""
-    found = [(INTERVAL.fullmatch(part), part) for part in text.split(",")]
-    return [match.groups() if match else [part] for match, part in found]
-
-
-def _override(line: str) -> tuple[str, list[Sequence[str]]]:
-    day, _colon, text = line.partition(":")
-    return day.strip(), _intervals(text) if text.strip() else []
-
-
-class VersionRows(LinkedRows[CalendarVersion, Calendar]):
-    """The calendar's versions."""
-
-    model = CalendarVersion
-    fields = ("valid_from", "zone", "holiday_country", "holiday_subdivision")
+        model = Calendar
+        fields = ("name", "key")
 
 
 @admin.register(Calendar)
@@ -116,79 +32,76 @@ class CalendarAdmin(VersionedConsole[Calendar]):
 
     version_model = CalendarVersion
     version_field = "calendar"
-    list_display = ("name", "key", "built_until")
+    list_display = ("name", "key", "zone", "built_until")
     search_fields = ("name", "key")
-    fields = ("name", "key", "fortnight")
-    readonly_fields = ("fortnight",)
-    inlines = (VersionRows,)
+    fields = ("name", "key")
     frozen_fields = ("key",)
     prepopulated_fields = {"key": ("name",)}
+    change_form_template = "admin/sla/calendar/change_form.html"
 
-    @admin.display(description=_("open in the next 14 days"))
-    def fortnight(self, calendar: Calendar) -> SafeString | str:
-        """Each opening, in the calendar's own zone."""
-        at = timekeeping.now()
-        try:
-            lines = _openings(calendar, at, at + FORTNIGHT)
-        except (LookupError, ValueError) as error:
-            return str(error)
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{} {}–{}</li>", lines))
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Calendar]:
+        """Each with the zone of its latest version."""
+        latest = CalendarVersion.objects.filter(calendar=OuterRef("pk")).order_by("-valid_from")
+        return super().get_queryset(request).annotate(zone=Subquery(latest.values("zone")[:1]))
 
+    @admin.display(description=_("zone"))
+    def zone(self, calendar: Calendar) -> str | None:
+        """Of the latest version."""
+        return calendar.zone  # type: ignore[attr-defined, no-any-return]  # annotated above
 
-def _openings(calendar: Calendar, start: datetime, end: datetime) -> list[tuple[str, str, str]]:
-    zone = ZoneInfo(calendars.current_version(calendar, at=start).zone)
-    spans = calendars.timeline(calendar).spans_between(timekeeping.to_epoch(start), timekeeping.to_epoch(end))
-    found = [(timekeeping.from_epoch(span.starts_at), timekeeping.from_epoch(span.ends_at)) for span in spans]
-    return [
-        (
-            date_format(opens.astimezone(zone), "D j M"),
-            date_format(opens.astimezone(zone), "H:i"),
-            date_format(closes.astimezone(zone), "H:i"),
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The calendar with its next days, its versions, and what an upgrade would change."""
+        calendar = self.get_object(request, unquote(object_id))
+        context: dict[str, Any] = {"may_copy": self._may_copy(request)}
+        if calendar and self.has_view_permission(request, calendar):
+            context |= calendar_shown.calendar_context(calendar, at=timekeeping.now())
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def get_urls(self) -> list[URLPattern]:
+        """Copying is a page of its own."""
+        copy = self.admin_site.admin_view(self.copy_view)
+        return [path("<path:object_id>/copy/", copy, name="sla_calendar_copy"), *super().get_urls()]
+
+    def copy_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask for a name and a key, then copy every version."""
+        calendar = self.get_object(request, unquote(object_id))
+        if calendar is None or not self._may_copy(request):
+            raise Http404
+        form = CopyForm(request.POST) if request.method == "POST" else CopyForm(initial=_proposed(calendar))
+        if request.method == "POST" and form.is_valid() and (copied := _copied(calendar, form)):
+            self.log_addition(request, copied, [{"added": {}}])
+            said = {"copy": copied, "calendar": calendar}
+            messages.success(request, gettext("%(copy)s is a copy of %(calendar)s.") % said)
+            return redirect(reverse("admin:sla_calendar_change", args=(copied.pk,)))
+        answer: HttpResponse = page(
+            request,
+            "admin/sla/calendar/copy.html",
+            of=calendar,
+            title=gettext("Copy %s") % calendar,
+            form=form,
+            calendar=calendar,
         )
-        for opens, closes in found
-    ]
+        return answer
+
+    def _may_copy(self, request: HttpRequest) -> bool:
+        return self.has_add_permission(request) and request.user.has_perm("sla.add_calendarversion")
 
 
-@admin.register(CalendarVersion)
-class CalendarVersionAdmin(AgentConsole[CalendarVersion]):
-    """Hours, zone and holidays from an instant on; published by being added."""
+def _proposed(calendar: Calendar) -> dict[str, str]:
+    return {"name": gettext("%s (copy)") % calendar.name, "key": f"{calendar.key}-copy"[:50]}
 
-    form = VersionForm
-    list_display = ("calendar", "valid_from", "zone", "holiday_country", "holiday_subdivision")
-    list_select_related = ("calendar",)
-    list_filter = ("calendar",)
-    ordering = ("-valid_from",)
 
-    def get_fieldsets(self, request: HttpRequest, obj: CalendarVersion | None = None) -> Any:
-        """Fields to write a new one, facts of an old one."""
-        if obj is not None:
-            facts = ("week", "holidays", "holiday_names", "overrides", "zone_data_version")
-            return ((None, {"fields": ("calendar", "valid_from", "zone", *facts)}),)
-        return (
-            (None, {"fields": ("calendar", "valid_from", "zone")}),
-            (_("Hours, such as 09:00-13:00, 14:00-18:00"), {"fields": hours.WEEKDAYS}),
-            (
-                _("Holidays"),
-                {"fields": ("holiday_country", "holiday_subdivision", "holidays_too", "special_hours")},
-            ),
-        )
-
-    def is_frozen(self, _row: CalendarVersion) -> bool:
-        """The past is never rewritten."""
-        return True
-
-    def save_model(self, request: HttpRequest, obj: CalendarVersion, form: Any, change: bool) -> None:
-        """Publish, build a calendar that had no hours before, and let running clocks follow (R2)."""
-        version = calendars.publish_version(
-            obj.calendar,
-            spec=form.spec,
-            valid_from=obj.valid_from,
-            holiday_names={str(day): name for day, name in form.named.items()},
-            holiday_country=obj.holiday_country,
-            holiday_subdivision=obj.holiday_subdivision,
-        )
-        at = timekeeping.now()
-        if obj.calendar.built_until is None:
-            calendars.build(obj.calendar, at=at)
-        recompute.recompute(at=at, calendar=obj.calendar, since=version.valid_from)
-        obj.pk = version.pk
+def _copied(calendar: Calendar, form: CopyForm) -> Calendar | None:
+    """The copy, or none with a sentence at the key that somebody else took meanwhile."""
+    given = form.cleaned_data
+    try:
+        return calendars.copy(calendar, key=given["key"], name=given["name"], at=timekeeping.now())
+    except calendars.KeyTaken as refusal:
+        form.add_error("key", str(refusal))
+        return None

@@ -139,6 +139,11 @@ def test_the_console_is_readable_and_accessible(desk, visit, keep, scheme, size)
 def look(page, path, name, keep):
     """Open a page, keep it, and hold it to the rules: nothing too wide, nothing that axe finds grave."""
     page.goto(path)
+    hold(page, name, keep)
+
+
+def hold(page, name, keep):
+    """Hold the page that is open to the same rules."""
     keep(page, name)
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{name} is {wide} px too wide"

@@ -6,6 +6,7 @@ import uuid
 from django.db import transaction
 from django.urls import reverse
 
+from sla.models import Calendar
 from tests.permissions.addresses import filled
 
 MOST = {"subject": "Lift", "text": "It is stuck."}
@@ -53,6 +54,29 @@ def forms(world) -> dict[str, dict[str, str]]:
         f"{verb}retarget/": {"reason": "They upgraded", "version": version},
         f"{verb}merge/": {"into": "1", "version": version},
         f"{verb}link/": {"organisation": "Azenha Hotels"},
+        "/admin/sla/calendar/<path:object_id>/copy/": {"name": "Another", "key": "another"},
+        "/admin/sla/calendarversion/add/": {
+            "calendar": str(Calendar.objects.get().pk),
+            "do": "preview",
+            "starts": "date",
+            "date": "2030-01-01",
+            "time": "00:00",
+            "zone": "WET",
+            "mon_from": "09:00",
+            "mon_to": "18:00",
+            "country": "PT",
+            "subdivision": "13",
+            "categories": "public",
+            "struck": "2030-06-24",
+            "own_date": "2030-06-29",
+            "own_name": "Pedro",
+            "special_date": "2030-12-24",
+            "special_label": "Eve",
+            "special_hours": "9-12",
+            "copy_from": "mon",
+            "copy_to": "tue",
+            "seen": "",
+        },
         "/demo/write/": {"sender": "bruno@azenha.example", **MOST},
         "/language/": {"language": "fr"},
         "/profile/": {"name": "Bruno", "language": "pt-pt", "zone": ""},

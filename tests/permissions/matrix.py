@@ -91,6 +91,8 @@ GET     login  login  login  login  200    200    /admin/helpdesk/ticket/body/<u
 POST    login  login  login  login  405    405    /admin/helpdesk/ticket/body/<uuid:uid>/
 GET     login  login  login  login  200    200    /admin/helpdesk/ticket/file/<uuid:uid>/
 POST    login  login  login  login  405    405    /admin/helpdesk/ticket/file/<uuid:uid>/
+GET     login  login  login  login  404    200    /admin/sla/calendar/<path:object_id>/copy/
+POST    login  login  login  login  404    302    /admin/sla/calendar/<path:object_id>/copy/
 GET     login  login  login  login  404    200    /admin/sla/policyversion/<path:object_id>/publish/
 POST    login  login  login  login  404    302    /admin/sla/policyversion/<path:object_id>/publish/
 GET     login  login  login  login  200    200    /admin/<app_label>/

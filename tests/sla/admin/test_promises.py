@@ -1,4 +1,4 @@
-"""Policies and calendars in the console."""
+"""Policies in the console."""
 
 from datetime import UTC, datetime
 
@@ -6,15 +6,13 @@ import pytest
 from django.contrib.messages import get_messages
 
 from helpdesk import roles
-from sla import calendars
-from sla.models import Calendar, CalendarVersion, PolicyVersion, TargetCell
+from sla.models import PolicyVersion, TargetCell
 from tests.cast import LONG_AGO
 from tests.helpdesk.admin.conftest import console_of
 
 pytestmark = pytest.mark.django_db
 
 VERSION = "/admin/sla/policyversion/"
-HOURS = "/admin/sla/calendarversion/add/"
 
 
 @pytest.fixture
@@ -89,86 +87,6 @@ def test_a_new_version_has_the_next_number(as_vera, draft):
 
     assert 'name="number" value="3"' in page
     assert as_vera.get(f"{VERSION}add/", {"policy": "9" * 40}).status_code == 200
-
-
-# --- calendars --------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def porto(db) -> Calendar:
-    return Calendar.objects.create(key="porto", name="Porto")
-
-
-def typed(calendar: Calendar, **more: str) -> dict[str, str]:
-    return {
-        "calendar": str(calendar.pk),
-        "valid_from_0": "2026-01-01",
-        "valid_from_1": "00:00:00",
-        "zone": "WET",
-        "mon": "09:00-13:00, 14:00-18:00",
-        "fri": "22:00-02:00",
-        **more,
-    }
-
-
-def test_hours_are_written_as_people_write_them(as_vera, porto):
-    as_vera.post(
-        HOURS,
-        typed(
-            porto,
-            holiday_country="PT",
-            holiday_subdivision="13",
-            holidays_too="2026-12-31",
-            special_hours="2026-12-24: 09:00-12:00\n2026-12-26:",
-        ),
-    )
-
-    version = CalendarVersion.objects.get()
-    porto.refresh_from_db()
-    assert (version.zone, version.week) == (
-        "Europe/Lisbon",
-        {"mon": [["09:00", "13:00"], ["14:00", "18:00"]], "fri": [["22:00", "02:00"]]},
-    )
-    assert {"2026-06-24", "2026-12-25", "2026-12-31"} <= set(version.holidays)
-    assert version.overrides == {"2026-12-24": [["09:00", "12:00"]], "2026-12-26": []}
-    assert calendars.is_open(porto, at=datetime(2026, 3, 9, 9, 30, tzinfo=UTC)), "it was built at once"
-
-
-@pytest.mark.parametrize(
-    ("more", "sentence"),
-    [
-        ({"mon": "", "fri": ""}, "A week without opening hours would never let a clock run."),
-        ({"mon": "nine to five"}, "Hours of mon are pairs like 09:00 and 21:00"),
-        ({"mon": "09:00-13:00, 12:00-18:00"}, "overlap"),
-        ({"zone": "Mars/Olympus"}, "Mars/Olympus"),
-        ({"holiday_country": "XX"}, "No public holidays are known for XX."),
-        ({"holidays_too": "tomorrow"}, "tomorrow"),
-        ({"special_hours": "2026-12-24 noon"}, "2026-12-24 noon"),
-    ],
-)
-def test_hours_that_cannot_be_meant_are_refused_with_a_sentence(as_vera, porto, more, sentence):
-    answer = as_vera.post(HOURS, typed(porto, **more))
-
-    assert answer.status_code == 200
-    assert sentence in answer.content.decode()
-    assert CalendarVersion.objects.count() == 0
-
-
-def test_the_past_of_a_calendar_is_not_rewritten(as_vera, calendar):
-    version = calendar.versions.get()
-
-    earlier = as_vera.post(HOURS, typed(calendar, valid_from_0="2024-01-01"))
-    changed = as_vera.post(f"/admin/sla/calendarversion/{version.pk}/change/", typed(calendar))
-
-    assert "A version begins after the one that it follows." in earlier.content.decode()
-    assert changed.status_code == 403
-    assert calendar.versions.count() == 1
-
-
-def test_a_calendar_shows_when_it_opens_next(as_vera, calendar):
-    page = as_vera.get(f"/admin/sla/calendar/{calendar.pk}/change/").content.decode()
-
-    assert "09:00–21:00" in page
 
 
 # --- what clocks do -------------------------------------------------------------------------------
