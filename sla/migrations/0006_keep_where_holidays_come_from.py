@@ -23,7 +23,7 @@ def tell_origins(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("sla", "0004_alarms_keep_their_step"),
+        ("sla", "0005_declare_backlogs_and_excuse_misses"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.messages import get_messages
 
 from helpdesk import roles
-from sla.models import PolicyVersion, TargetCell
+from sla.models import Calendar, PolicyVersion, TargetCell
 from tests.cast import LONG_AGO
 from tests.helpdesk.admin.conftest import console_of
 
