@@ -105,10 +105,9 @@ def test_dates_beyond_the_listed_holidays_are_doubtful(calendar):
     after = datetime(int(last_listed) + 1, 1, 1, tzinfo=UTC)
 
     assert simulating.warnings(calendar, march(1, 0), after - timedelta(1)) == []
-    assert simulating.warnings(calendar, march(1, 0), after + timedelta(800)) == [
-        f"Lisbon 9-21 lists the holidays of 2024 to {last_listed}, and none of {after.year} to "
-        f"{after.year + 2}: a due time there may fall on a holiday."
-    ]
+    (warning,) = simulating.warnings(calendar, march(1, 0), after + timedelta(800))
+    years = f"2024 to {last_listed}, and none of {after.year} to {after.year + 2}"
+    assert warning == f"Lisbon 9-21 lists the holidays of {years}: a due time there may fall on a holiday."
 
 
 def test_a_calendar_without_holidays_and_a_time_before_it_are_named(db):
