@@ -98,6 +98,17 @@ def policy_version_of(contract: Contract, *, at: datetime) -> PolicyVersion | No
     return version
 
 
+def terms_under(
+    contract: Contract, plan_version: PlanVersion, version: PolicyVersion, *, at: datetime
+) -> Terms | None:
+    """What that version would promise under a contract to something received `at` (R1); a draft may be asked.
+
+    None when the version's calendar has no hours, with an alert.
+    """
+    _offered, withheld = _priorities(plan_version)
+    return _terms(contract, version, withheld, at=at)
+
+
 def _pinned(contract: Contract) -> PolicyVersion | None:
     """Asked for apart: most contracts pin nothing, and every column joined costs all of them."""
     if contract.pinned_policy_version_id is None:

@@ -53,17 +53,6 @@ def start_clocks(
     )
 
 
-def due_fields(clock_set: ClockSet | None) -> dict[str, Any]:
-    """The ticket's columns that follow its clocks, as they stand just after these have started.
-
-    The clocks stay with the set, for the letter that tells of them.
-    """
-    if clock_set is None:
-        return {}
-    prefetch_related_objects([clock_set], "clocks")
-    return asdict(clocks.due_facts(clock_set))
-
-
 def terms_for(terms: Terms, entitlement: Ticket.Entitlement) -> Terms:
     """D14: over quota there is no target, except for Urgent."""
     if entitlement is not Ticket.Entitlement.FLAGGED:
@@ -73,3 +62,14 @@ def terms_for(terms: Terms, entitlement: Ticket.Entitlement) -> Terms:
         for metric, cells in terms.targets.items()
     }
     return replace(terms, targets=only_urgent)
+
+
+def due_fields(clock_set: ClockSet | None) -> dict[str, Any]:
+    """The ticket's columns that follow its clocks, as they stand just after these have started.
+
+    The clocks stay with the set, for the letter that tells of them.
+    """
+    if clock_set is None:
+        return {}
+    prefetch_related_objects([clock_set], "clocks")
+    return asdict(clocks.due_facts(clock_set))

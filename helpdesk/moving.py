@@ -1,0 +1,70 @@
+"""Which tickets an edit of a calendar or of a policy would move: `sla.dry_run` with names."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+from contracts import coverage
+from helpdesk import entitlement
+from helpdesk.models import Ticket
+from sla import calendars, dry_run
+from sla.dry_run import Moves
+from sla.hours import Terms
+from sla.models import ClockSet, PolicyVersion
+
+Key = tuple[int, int, int, str]
+
+
+def tickets_of(clock_set_ids: Collection[int]) -> dict[int, Ticket]:
+    """Each set's ticket, in one statement."""
+    rows = Ticket.objects.filter(clock_set__in=set(clock_set_ids)).only("subject", "clock_set")
+    return {row.clock_set_id: row for row in rows if row.clock_set_id is not None}
+
+
+def if_retargeted(version: PolicyVersion, *, at: datetime, limit: int = dry_run.MOST) -> Moves:
+    """What would move if every live ticket of the policy were held to that version `at`.
+
+    Publishing moves nothing (R2): a ticket keeps the version in force at its receipt. A ticket whose
+    contract pins a version, or that has no contract, keeps what it has here too.
+    """
+    return dry_run.policy_edit(version, terms_for=_terms_under(version), at=at, limit=limit)
+
+
+def _terms_under(version: PolicyVersion) -> Callable[[ClockSet], Terms | None]:
+    """What the version would promise to a set's ticket; read once for tickets with the same promise."""
+    tickets = _tickets_under(version)
+    known: dict[Key, Terms | None] = {}
+
+    def terms_for(clock_set: ClockSet) -> Terms | None:
+        ticket = tickets.get(clock_set.pk)
+        if ticket is None:
+            return None
+        key = _key(ticket, version)
+        if key not in known:
+            known[key] = _terms(ticket, version)
+        return known[key]
+
+    return terms_for
+
+
+def _tickets_under(version: PolicyVersion) -> dict[int, Ticket]:
+    rows = Ticket.objects.select_related("contract", "plan_version").filter(
+        status__in=Ticket.LIVE,
+        clock_set__policy_version__policy=version.policy_id,
+        contract__pinned_policy_version=None,
+        contract__isnull=False,
+        plan_version__isnull=False,
+    )
+    return {row.clock_set_id: row for row in rows if row.clock_set_id is not None}
+
+
+def _key(ticket: Ticket, version: PolicyVersion) -> Key:
+    """What the terms depend on: contract, plan, the standard day at receipt (D4b), and the quota (D14)."""
+    day = calendars.standard_day_seconds(version.calendar, at=ticket.received_at)
+    return ticket.contract_id or 0, ticket.plan_version_id or 0, day, ticket.entitlement
+
+
+def _terms(ticket: Ticket, version: PolicyVersion) -> Terms | None:
+    if ticket.contract is None or ticket.plan_version is None:
+        return None
+    terms = coverage.terms_under(ticket.contract, ticket.plan_version, version, at=ticket.received_at)
+    return entitlement.terms_for(terms, Ticket.Entitlement(ticket.entitlement)) if terms else None
