@@ -4,7 +4,8 @@ Everything else of the console imports its base classes from here and draws its 
 Django's own templates have, so the theme can be left out (`CONSOLE_THEME=PLAIN`), upgraded or replaced.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -20,10 +21,14 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from helpdesk.admin.moved import MovesShown
+    from sla.dry_run import Moves
 
 if TYPE_CHECKING or not settings.IS_CONSOLE_THEMED:
     from django.contrib.admin import AdminSite, ModelAdmin, TabularInline
@@ -55,7 +60,9 @@ __all__ = [
     "TextLine",
     "VersionedConsole",
     "counts",
+    "moves_shown",
     "page",
+    "tickets_of",
 ]
 
 Row = TypeVar("Row", bound=Model)
@@ -97,6 +104,20 @@ class AgentSite(AdminSite):
             return response
 
         return update_wrapper(in_desk_zone, guarded)
+
+    def get_urls(self) -> list[Any]:
+        """The pages that no model has to itself, before those of the models."""
+        from helpdesk.admin import moved, simulator
+
+        pages = [
+            path("simulator/", self.admin_view(simulator.view), name="simulator"),
+            path(
+                "sla/policyversion/<int:number>/moves/",
+                self.admin_view(moved.view),
+                name="sla_policyversion_moves",
+            ),
+        ]
+        return [*pages, *super().get_urls()]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Sign in by the one door that limits how often a password is tried; a customer has no way in.
@@ -325,6 +346,23 @@ def counts(request: HttpRequest) -> Counts:
     return known
 
 
+# --- tickets, for pages of apps that know none -------------------------------------------------
+
+
+def tickets_of(clock_set_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Label and link of the ticket of each set of clocks; a set without one is left out."""
+    from helpdesk.admin import moved
+
+    return moved.tickets_of(clock_set_ids)
+
+
+def moves_shown(told: "Moves", *, at: datetime) -> "MovesShown":
+    """What `sla.dry_run` found, for `{% include "admin/sla/_moves.html" with moves=… %}`."""
+    from helpdesk.admin import moved
+
+    return moved.shown(told, at=at)
+
+
 # --- what the theme asks for --------------------------------------------------------------------
 
 
@@ -363,6 +401,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             (_("Priorities"), "priority_high", "sla.priority"),
             (_("Clock events"), "timer", "sla.clockevent"),
             (_("Backlog periods"), "stacks", "sla.backlogperiod"),
+            also=[_simulator()],
         ),
         _group(
             _("The desk"),
@@ -377,8 +416,17 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-def _group(title: Any, *items: tuple[Any, str, str]) -> dict[str, Any]:
-    return {"title": title, "separator": True, "items": [_item(*item) for item in items]}
+def _group(title: Any, *items: tuple[Any, str, str], also: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    return {"title": title, "separator": True, "items": [*(_item(*item) for item in items), *also]}
+
+
+def _simulator() -> dict[str, Any]:
+    return {
+        "title": _("Simulator"),
+        "icon": "schedule",
+        "link": reverse("admin:simulator"),
+        "permission": lambda request: _may_see(request, "sla", "policyversion"),
+    }
 
 
 def _item(title: Any, icon: str, model: str, badge: str = "") -> dict[str, Any]:

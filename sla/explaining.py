@@ -37,6 +37,8 @@ class DatedFact:
     """Of counted time and closed dates `hours.DayKind`, of held time the clock's state."""
     name: str
     """Of a public holiday, as the calendar's version calls it."""
+    valid_from: datetime
+    """Which version of the calendar says so: the one in force from this instant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +126,7 @@ class _Account:
         if self.state.state in {State.NOT_APPLICABLE, State.CANCELLED}:
             return
         for fact in hours.explain_clock(self.open_time, self.versions, self.state, to_epoch(self.at)):
-            yield DatedFact(
-                kind=str(fact.kind),
-                date=fact.date,
-                business_day=fact.day,
-                starts_at=from_epoch(fact.starts_at),
-                ends_at=from_epoch(fact.ends_at),
-                seconds=fact.seconds,
-                reason=str(fact.reason),
-                name=self._name(fact),
-            )
-
-    def _name(self, fact: Fact) -> str:
-        return self.holiday_names.get(fact.valid_from, {}).get(fact.date.isoformat(), "")
+            yield dated(fact, self.holiday_names)
 
     # In words
 
@@ -234,6 +224,24 @@ class _Account:
         """The calendar's zone at that instant: that of the version in force, or of the first."""
         ruling = [version for version in self.versions if version.valid_from <= instant]
         return ZoneInfo((ruling[-1] if ruling else self.versions[0]).spec.tz)
+
+
+def dated(fact: Fact, holiday_names: Mapping[int, Mapping[str, str]]) -> DatedFact:
+    """A fact with aware instants and the holiday's name, as the version that rules then calls it.
+
+    `holiday_names` are those of each version, by the epoch second from which it rules.
+    """
+    return DatedFact(
+        kind=str(fact.kind),
+        date=fact.date,
+        business_day=fact.day,
+        starts_at=from_epoch(fact.starts_at),
+        ends_at=from_epoch(fact.ends_at),
+        seconds=fact.seconds,
+        reason=str(fact.reason),
+        name=holiday_names.get(fact.valid_from, {}).get(fact.date.isoformat(), ""),
+        valid_from=from_epoch(fact.valid_from),
+    )
 
 
 def in_words(target: Target) -> str:

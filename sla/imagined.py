@@ -32,7 +32,7 @@ class OpenTime:
         self._versions = sorted(versions, key=_start)
         self._lo = max(lo - AROUND, EARLIEST)
         self._hi, self._ahead = hi, AHEAD
-        self._timeline = self._built()
+        self.timeline = self._built()
 
     def ask(self, question: Callable[[Timeline], Answer]) -> Answer:
         """Ask; when the answer lies further ahead, look further and ask again.
@@ -43,11 +43,11 @@ class OpenTime:
         """
         for _ in range(TRIES):
             try:
-                return question(self._timeline)
+                return question(self.timeline)
             except OutOfHorizon:
                 self._ahead *= 4
-                self._timeline = self._built()
-        return question(self._timeline)
+                self.timeline = self._built()
+        return question(self.timeline)
 
     def _built(self) -> Timeline:
         return Timeline.build(self._versions, self._lo, min(self._hi + self._ahead, LATEST))

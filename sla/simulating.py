@@ -13,8 +13,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from sla import calendars, policies
-from sla.hours import DayMode, NeverOpen, Target, Unit, Version
-from sla.hours.zone import local_date, zone
+from sla.explaining import DatedFact, dated
+from sla.hours import DayMode, NeverOpen, Target, Unit, Version, explain
+from sla.hours.zone import instant_of, local_date, zone
 from sla.imagined import OpenTime
 from sla.models import Calendar, CalendarVersion, PolicyVersion
 from sla.models.policy import Cell
@@ -135,7 +136,7 @@ def simulate(
         raise calendars.NoVersion(f"{calendar.key} has no version")
     open_time = OpenTime(versions, to_epoch(received[0]), to_epoch(received[-1]))
     for instant in received:
-        day = _standard_day_seconds(versions, to_epoch(instant))
+        day = _ruling(versions, to_epoch(instant)).spec.standard_day_seconds
         for cell in cells:
             target = policies.target_of(cell, version, day)
             yield Simulated(
@@ -162,9 +163,52 @@ def _due(open_time: OpenTime, received: int, target: Target) -> datetime | None:
         return None
 
 
-def _standard_day_seconds(versions: Sequence[Version], instant: int) -> int:
+def _ruling(versions: Sequence[Version], instant: int) -> Version:
     ruling = [version for version in versions if version.valid_from <= instant]
-    return (ruling[-1] if ruling else versions[0]).spec.standard_day_seconds
+    return ruling[-1] if ruling else versions[0]
+
+
+# --- why ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What lies between a receipt and an instant after it, for words and pictures."""
+
+    zone: str
+    """The calendar's, when it was received."""
+    facts: tuple[DatedFact, ...]
+    """What counts until then, date by date, and which dates are closed and why."""
+    spans: tuple[tuple[datetime, datetime], ...]
+    """The open time of the whole dates, from the midnight before the receipt to the one after the end."""
+    midnights: tuple[datetime, ...]
+    """Of each of these dates in the calendar's zone, and the one that ends the last."""
+
+
+def course(calendar: Calendar, received_at: datetime, until: datetime) -> Course:
+    """What lies between; `until` is a due time.
+
+    Raises:
+        calendars.NoVersion: nothing of the calendar was published.
+    """
+    rows = list(calendar.versions.order_by("valid_from"))
+    if not rows:
+        raise calendars.NoVersion(f"{calendar.key} has no version")
+    versions = calendars.versions_of(calendar)
+    names = {to_epoch(row.valid_from): row.holiday_names for row in rows}
+    lo, hi = to_epoch(received_at), to_epoch(until)
+    tz = zone(_ruling(versions, lo).spec.tz)
+    dates = range(local_date(tz, lo), local_date(tz, hi - 1) + 2)
+    midnights = [instant_of(tz, day, 0) for day in dates]
+    timeline = OpenTime(versions, midnights[0], midnights[-1]).timeline
+    facts = explain(timeline, versions, started_at=lo, until=hi)
+    spans = timeline.spans_between(midnights[0], midnights[-1])
+    return Course(
+        zone=tz.key,
+        facts=tuple(dated(fact, names) for fact in facts),
+        spans=tuple((from_epoch(span.starts_at), from_epoch(span.ends_at)) for span in spans),
+        midnights=tuple(map(from_epoch, midnights)),
+    )
 
 
 # --- what it does not know ------------------------------------------------------------------------
