@@ -5,16 +5,17 @@ language and can be compared with the policy by hand.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext, ngettext
 
-from sla import calendars, hours, projection
+from sla import calendars, hours, projection, ruling
 from sla.hours import ClockState, DayMode, Fact, FactKind, Hold, State, Target, Timeline, Unit, Version
-from sla.models import Clock
+from sla.models import CalendarVersion, Clock
+from sla.ruling import CalendarRuling
 from sla.timekeeping import from_epoch, to_epoch
 
 HOUR: Final = 3_600
@@ -50,6 +51,10 @@ class Explanation:
     is_binding: bool
     target: str
     """In words: "4 business hours"; empty without one."""
+    aim: Target | None
+    """The same for programs; None without one."""
+    is_floored: bool
+    """Whether the floor of a target in days made it later (D4b)."""
     rule: str
     """What the target means for what was received then: "close of the 1st business day after …" (D4)."""
     zone: str
@@ -60,6 +65,8 @@ class Explanation:
     remaining_seconds: int | None
     overdue_seconds: int
     facts: tuple[DatedFact, ...]
+    calendar_versions: tuple[CalendarRuling, ...]
+    """Those by which it was counted, in the order in which they ruled."""
     lines: tuple[str, ...]
 
 
@@ -73,10 +80,9 @@ def explain(clock: Clock, *, at: datetime) -> Explanation:
     state = _state_of(clock, at)
     rows = list(clock.calendar.versions.order_by("valid_from"))
     versions = [Version(to_epoch(row.valid_from), calendars.spec_of(row)) for row in rows]
-    names = {to_epoch(row.valid_from): row.holiday_names for row in rows}
     return calendars.reckon(
         clock.calendar,
-        lambda open_time: _Account(clock, state, open_time, versions, names, at).given(),
+        lambda open_time: _Account(clock, state, open_time, versions, rows, at).given(),
         at=at,
     )
 
@@ -97,7 +103,7 @@ class _Account:
     state: ClockState
     open_time: Timeline
     versions: Sequence[Version]
-    holiday_names: Mapping[int, Mapping[str, str]]
+    rows: Sequence[CalendarVersion]
     at: datetime
 
     def given(self) -> Explanation:
@@ -108,6 +114,8 @@ class _Account:
             state=str(state.state),
             is_binding=self.clock.clock_set.is_binding,
             target=in_words(state.target) if state.target else "",
+            aim=state.target,
+            is_floored=state.target is not None and self._is_floored(state.target),
             rule=self._rule(state.target) if state.target else "",
             zone=self._zone(state.started_at).key,
             received_at=from_epoch(state.started_at),
@@ -117,6 +125,7 @@ class _Account:
             remaining_seconds=state.remaining,
             overdue_seconds=hours.overdue_seconds(state, self.open_time, to_epoch(self.at)),
             facts=facts,
+            calendar_versions=tuple(self._calendar_versions()),
             lines=tuple(self._lines(facts)),
         )
 
@@ -125,8 +134,18 @@ class _Account:
     def _facts(self) -> Iterator[DatedFact]:
         if self.state.state in {State.NOT_APPLICABLE, State.CANCELLED}:
             return
+        names = {to_epoch(row.valid_from): row.holiday_names for row in self.rows}
         for fact in hours.explain_clock(self.open_time, self.versions, self.state, to_epoch(self.at)):
-            yield dated(fact, self.holiday_names)
+            yield dated(fact, names)
+
+    def _calendar_versions(self) -> Iterator[CalendarRuling]:
+        """Each that ruled between the receipt and the due time, or the present without one."""
+        begin = from_epoch(self.state.started_at)
+        end = max(begin, _instant(self.state.due_at) or self.at)
+        for number, row in enumerate(self.rows):
+            later = self.rows[number + 1 :]
+            if row.valid_from <= end and not (later and later[0].valid_from <= begin):
+                yield ruling.of_calendar(row)
 
     # In words
 
@@ -145,7 +164,7 @@ class _Account:
         aim = {"target": in_words(state.target), "rule": self._rule(state.target)}
         yield gettext("Target: %(target)s, which is %(rule)s.") % aim
         yield from self._floor(state.target)
-        yield from (_counted(fact) for fact in facts if fact.kind == FactKind.COUNTED)
+        yield from (self._counted(fact) for fact in facts if fact.kind == FactKind.COUNTED)
         yield from (_closed(fact) for fact in facts if fact.kind == FactKind.CLOSED and fact.name)
         yield from (self._held(hold) for hold in state.holds)
         yield from self._outcome()
@@ -181,13 +200,23 @@ class _Account:
             case DayMode.FULL_DAYS_24H:
                 return gettext("%(days)s times 24 hours of open time") % facts
 
+    def _is_floored(self, target: Target) -> bool:
+        start, bare = self.state.started_at, replace(target, floor_seconds=0)
+        return self.open_time.due(start, bare) < self.open_time.due(start, target)
+
     def _floor(self, target: Target) -> Iterator[str]:
         """D4b, where it made a difference."""
-        start = self.state.started_at
-        bare = Target(target.unit, target.amount, target.day_mode, 0, target.day_seconds)
-        if self.open_time.due(start, bare) < self.open_time.due(start, target):
+        if self._is_floored(target):
             least = {"duration": duration(target.floor_seconds)}
             yield gettext("Days in between are shorter: not before %(duration)s of open time.") % least
+
+    def _counted(self, fact: DatedFact) -> str:
+        facts = {
+            "from": self._clock(to_epoch(fact.starts_at)),
+            "until": self._clock(to_epoch(fact.ends_at))[-len("21:00") :],
+            "duration": duration(fact.seconds),
+        }
+        return gettext("%(from)s to %(until)s: %(duration)s counted.") % facts
 
     def _held(self, hold: Hold) -> str:
         facts = {
@@ -284,13 +313,6 @@ def nth(number: int) -> str:
             return gettext("%(number)srd") % counted
         case _:
             return gettext("%(number)sth") % counted
-
-
-def _counted(fact: DatedFact) -> str:
-    return gettext("%(date)s: %(duration)s counted.") % {
-        "date": fact.date,
-        "duration": duration(fact.seconds),
-    }
 
 
 def _closed(fact: DatedFact) -> str:

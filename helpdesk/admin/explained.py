@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 
 from config.console import page
 from helpdesk.admin import aside, asked, when
-from sla import explaining, projection
+from helpdesk.models import Ticket
+from sla import explaining, projection, ruling
 from sla.explaining import DatedFact, Explanation
 from sla.hours import DayKind, FactKind, State
 from sla.models import Clock
@@ -73,6 +74,12 @@ class ClockExplained:
         return [FactShown(fact) for fact in self.explanation.facts] if self.explanation else []
 
     @property
+    def hours(self) -> Sequence[str]:
+        """Each version of the calendar that ruled, with its zone data."""
+        ruled = self.explanation.calendar_versions if self.explanation else ()
+        return [ruling.calendar_words(one) for one in ruled]
+
+    @property
     def total(self) -> str:
         """All that counted."""
         counted = (one.fact.seconds for one in self.facts if one.fact.kind == FactKind.COUNTED)
@@ -92,8 +99,21 @@ def view(request: HttpRequest, number: int) -> HttpResponse:
         ticket=ticket,
         received=when.moment(ticket.received_at, at=at),
         explained=[ClockExplained(one, _explained(one.clock, request)) for one in shown],
+        policy=ruling.policy_words(ruling.of_policy(ticket.clock_set)) if ticket.clock_set else "",
+        happened=_happened(request, ticket),
     )
     return answer
+
+
+def _happened(request: HttpRequest, ticket: Ticket) -> list[aside.Happened]:
+    """What moved the clocks, in order, with who did it and why."""
+    if ticket.clock_set is None:
+        return []
+    at, names = asked.at(request), aside.names_of(ticket, asked.agents(request))
+    return [
+        aside.Happened(when.moment(one.at, at=at), aside.name_of(one.by, names), one.sentence, one.reason)
+        for one in ruling.happened(ticket.clock_set)
+    ]
 
 
 def _explained(clock: Clock, request: HttpRequest) -> Explanation | None:

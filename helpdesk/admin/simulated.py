@@ -199,8 +199,12 @@ def picture(row: Simulated, modes: Sequence[Mode], course: Course) -> Picture | 
     if not 0 < days <= MOST_DAYS:
         return None
     scale = _Scale(course.midnights[0], course.midnights[-1])
-    shown = modes if row.target and row.target.unit is Unit.DAYS else [one for one in modes if one.is_own]
-    bars = [_bar(mode, number, row, course, scale) for number, mode in enumerate(shown)]
+    is_in_days = row.target is not None and row.target.unit is Unit.DAYS
+    shown = modes if is_in_days else [one for one in modes if one.is_own]
+    bars = [
+        _bar(mode, number, row, course, scale=scale, name=mode.name if is_in_days else gettext("open time"))
+        for number, mode in enumerate(shown)
+    ]
     return Picture(
         width=LEFT + WIDTH + 10,
         height=TOP + len(bars) * ROW + 4,
@@ -236,11 +240,11 @@ def _days(course: Course, scale: _Scale) -> list[Day]:
     return drawn
 
 
-def _bar(mode: Mode, number: int, row: Simulated, course: Course, scale: _Scale) -> Bar:
+def _bar(mode: Mode, number: int, row: Simulated, course: Course, *, scale: _Scale, name: str) -> Bar:
     until = mode.due_at or course.midnights[-1]
     y = TOP + number * ROW + (ROW - BAR) // 2
     return Bar(
-        name=mode.name,
+        name=name,
         is_own=mode.is_own,
         y=y,
         text_y=y + BAR - 3,

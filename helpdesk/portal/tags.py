@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from helpdesk.notifications import moments
 from helpdesk.notifications.languages import closest
 from helpdesk.portal.holiday_names import holiday_said
+from helpdesk.portal.zones import zone_name
 
 register = template.Library()
 
@@ -22,6 +23,7 @@ PATTERNS: Final = {
         "near": "D j M, H:i",
         "weekday": "l j F, H:i",
         "day_and_time": "j M H:i",
+        "date": "D j M",
         "day": "j F Y",
         "day_name": "l",
         "month": "M",
@@ -32,6 +34,7 @@ PATTERNS: Final = {
         "near": r"D. j N, H\hi",
         "weekday": r"l j F, H\hi",
         "day_and_time": r"j N, H\hi",
+        "date": r"D. j N",
         "day": "j F Y",
         "day_name": "l",
         "month": "N",
@@ -42,6 +45,7 @@ PATTERNS: Final = {
         "near": "D j b, H:i",
         "weekday": r"l j \d\e F, H:i",
         "day_and_time": r"j b, H:i",
+        "date": "D j b",
         "day": r"j \d\e F \d\e Y",
         "day_name": "l",
         "month": "b",
@@ -52,6 +56,7 @@ PATTERNS: Final = {
         "near": "D, j b, H:i",
         "weekday": r"l, j \d\e F, H:i",
         "day_and_time": r"j b, H:i",
+        "date": "D, j b",
         "day": r"j \d\e F \d\e Y",
         "day_name": "l",
         "month": "b",
@@ -83,6 +88,7 @@ def as_time(value: datetime | None, style: str = "moment") -> SafeString:
 
 
 register.filter(holiday_said)
+register.filter("zone_said", zone_name)
 
 
 @register.simple_tag

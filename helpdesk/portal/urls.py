@@ -14,6 +14,7 @@ urlpatterns = [
     path("tickets/", tickets.tickets, name="tickets"),
     path("tickets/new/", writing.new, name="new"),
     path("tickets/<int:number>/", tickets.ticket, name="ticket"),
+    path("tickets/<int:number>/why/", tickets.why, name="why"),
     path("tickets/<int:number>/conversation/", tickets.conversation, name="conversation"),
     path("tickets/<int:number>/reply/", writing.reply, name="reply"),
     path("tickets/<int:number>/solve/", tickets.solve, name="solve"),

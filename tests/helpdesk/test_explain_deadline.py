@@ -9,10 +9,13 @@ from django.core.management import CommandError, call_command
 from helpdesk import handling
 from helpdesk.models import RequestType
 from sla import timekeeping
+from sla.hours import zone_data_version
 from sla.models import Clock
 from tests.cast import TUESDAY_10, by_mail, by_portal, take_in
 
 pytestmark = pytest.mark.django_db
+
+HOURS = f"Lisbon 9-21 from 2025-01-01 00:00 UTC, Europe/Lisbon, zone data {zone_data_version()}"
 
 
 @pytest.fixture(autouse=True)
@@ -34,22 +37,28 @@ def test_each_clock_is_explained_date_by_date(desk, bruno, explained):
 
     assert explained(f"#{ticket.pk}").splitlines() == [
         f"#{ticket.pk} Printer",
-        "new, inside the plan; Support policy v1, Lisbon 9-21",
+        "new, inside the plan, contract C-azenha, plan Plus v1",
+        "Policy: Support policy v1, in force from 2025-01-01 00:00 UTC.",
         "",
         "first response, received 2026-03-10 10:00 Lisbon time.",
         "Target: 1 business day, which is close of the 1st business day after 2026-03-10 in Lisbon.",
-        "2026-03-10: 11 h counted.",
-        "2026-03-11: 12 h counted.",
+        "2026-03-10 10:00 to 21:00: 11 h counted.",
+        "2026-03-11 09:00 to 21:00: 12 h counted.",
         "Due 2026-03-11 21:00.",
         "A goal, not a guarantee.",
+        f"Hours: {HOURS}.",
         "",
         "resolution, received 2026-03-10 10:00 Lisbon time.",
         "Target: 24 business hours, which is 24 h of open time.",
-        "2026-03-10: 11 h counted.",
-        "2026-03-11: 12 h counted.",
-        "2026-03-12: 1 h counted.",
+        "2026-03-10 10:00 to 21:00: 11 h counted.",
+        "2026-03-11 09:00 to 21:00: 12 h counted.",
+        "2026-03-12 09:00 to 10:00: 1 h counted.",
         "Due 2026-03-12 10:00.",
         "A goal, not a guarantee.",
+        f"Hours: {HOURS}.",
+        "",
+        "What happened:",
+        "2026-03-10 10:00 UTC: received, priority medium, system:test",
     ]
 
 
@@ -69,7 +78,27 @@ def test_programs_get_facts(desk, bruno, rui, explained):
         "policy": "Support policy v1",
         "calendar": "lisbon",
     }
+    assert (report["contract"], report["plan"]) == ("C-azenha", "Plus v1")
+    assert report["policy_version"] == {
+        "key": "support",
+        "name": "Support policy",
+        "number": 1,
+        "label": "",
+        "valid_from": "2025-01-01T00:00:00Z",
+        "day_mode": "close_of_nth_day",
+    }
+    assert [event["kind"] for event in report["events"]] == ["created", "agent_reply"]
     response, resolution = report["clocks"]
+    assert resolution["aim"]["amount"] == 24 * 3600
+    assert resolution["calendar_versions"] == [
+        {
+            "key": "lisbon",
+            "name": "Lisbon 9-21",
+            "valid_from": "2025-01-01T00:00:00Z",
+            "zone": "Europe/Lisbon",
+            "zone_data_version": zone_data_version(),
+        }
+    ]
     assert (response["metric"], response["cycle"], response["state"]) == ("first_response", 1, "met")
     assert (response["due_at"], response["met_at"]) == ("2026-03-11T21:00:00Z", "2026-03-10T10:30:00Z")
     assert (resolution["due_at"], resolution["is_as_stored"]) == ("2026-03-12T10:00:00Z", True)
@@ -80,7 +109,7 @@ def test_a_clock_that_is_stored_otherwise_is_named(desk, bruno, explained):
     ticket = take_in(by_portal(bruno)).ticket
     Clock.objects.filter(metric="resolution").update(due_at=TUESDAY_10)
 
-    response, resolution = explained(ticket.pk).strip().split("\n\n")[1:]
+    response, resolution = explained(ticket.pk).strip().split("\n\n")[1:3]
 
     assert "Stored otherwise" not in response
     assert resolution.splitlines()[-1] == "Stored otherwise; `manage.py rebuild_clocks` puts it right."

@@ -95,6 +95,10 @@ GET     login  login  login  login  404    200    /admin/sla/calendar/<path:obje
 POST    login  login  login  login  404    302    /admin/sla/calendar/<path:object_id>/copy/
 GET     login  login  login  login  404    200    /admin/sla/policyversion/<path:object_id>/publish/
 POST    login  login  login  login  404    302    /admin/sla/policyversion/<path:object_id>/publish/
+GET     login  login  login  login  200    200    /admin/sla/policyversion/<int:number>/moves/
+POST    login  login  login  login  405    405    /admin/sla/policyversion/<int:number>/moves/
+GET     login  login  login  login  200    200    /admin/simulator/
+POST    login  login  login  login  405    405    /admin/simulator/
 GET     login  login  login  login  200    200    /admin/<app_label>/
 POST    login  login  login  login  200    200    /admin/<app_label>/
 GET     login  login  login  login  404    404    /admin/<url>
@@ -161,6 +165,8 @@ GET     login  200    200    200    403    403    /tickets/new/
 POST    login  302    302    302    403    403    /tickets/new/
 GET     login  200    200    404    403    403    /tickets/<int:number>/
 POST    405    405    405    405    405    405    /tickets/<int:number>/
+GET     login  200    200    404    403    403    /tickets/<int:number>/why/
+POST    405    405    405    405    405    405    /tickets/<int:number>/why/
 GET     login  200    200    404    403    403    /tickets/<int:number>/conversation/
 POST    405    405    405    405    405    405    /tickets/<int:number>/conversation/
 GET     405    405    405    405    405    405    /tickets/<int:number>/reply/

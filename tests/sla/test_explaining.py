@@ -3,9 +3,12 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import translation
 
-from sla import calendars, clocks, hours, policies
+from sla import calendars, clocks, hours, policies, ruling
 from sla.explaining import DatedFact, duration, explain, in_words, nth
 from sla.hours import EventKind, Metric, Target, Terms
+from sla.models import ClockSet, PolicyVersion
+from sla.ruling import CalendarRuling, PolicyRuling
+from tests.cast import LONG_AGO
 from tests.sla.conftest import BY, clock_of, march
 
 K = EventKind
@@ -28,8 +31,8 @@ def test_a_day_target_names_the_close_that_it_means(begin):
     assert lines(begin("medium")) == [
         "first response, received 2026-03-10 10:00 Lisbon time.",
         "Target: 1 business day, which is close of the 1st business day after 2026-03-10 in Lisbon.",
-        "2026-03-10: 11 h counted.",
-        "2026-03-11: 12 h counted.",
+        "2026-03-10 10:00 to 21:00: 11 h counted.",
+        "2026-03-11 09:00 to 21:00: 12 h counted.",
         "Due 2026-03-11 21:00.",
         GOAL,
     ]
@@ -39,8 +42,8 @@ def test_an_hour_target_shows_where_its_hours_went(begin):
     assert lines(begin("high")) == [
         "first response, received 2026-03-10 10:00 Lisbon time.",
         "Target: 12 business hours, which is 12 h of open time.",
-        "2026-03-10: 11 h counted.",
-        "2026-03-11: 1 h counted.",
+        "2026-03-10 10:00 to 21:00: 11 h counted.",
+        "2026-03-11 09:00 to 10:00: 1 h counted.",
         "Due 2026-03-11 10:00.",
         GOAL,
     ]
@@ -50,8 +53,8 @@ def test_holidays_in_between_are_named_and_weekends_are_not(begin):
     thursday_before_easter = datetime(2026, 4, 2, 10, tzinfo=UTC)
 
     assert lines(begin("high", at=thursday_before_easter), at=thursday_before_easter)[2:6] == [
-        "2026-04-02: 10 h counted.",
-        "2026-04-06: 2 h counted.",
+        "2026-04-02 11:00 to 21:00: 10 h counted.",
+        "2026-04-06 09:00 to 11:00: 2 h counted.",
         "2026-04-03: closed, Sexta-feira Santa.",
         "2026-04-05: closed, Páscoa.",
     ]
@@ -192,8 +195,12 @@ def test_the_facts_add_up_to_the_target(begin):
     explained = explain(clock_of(begin("high"), "first_response"), at=march(10, 11))
 
     assert explained.facts == (
-        DatedFact("counted", date(2026, 3, 10), 0, march(10, 10), march(10, 21), 11 * HOUR, "week", ""),
-        DatedFact("counted", date(2026, 3, 11), 1, march(11, 9), march(11, 10), 1 * HOUR, "week", ""),
+        DatedFact(
+            "counted", date(2026, 3, 10), 0, march(10, 10), march(10, 21), 11 * HOUR, "week", "", LONG_AGO
+        ),
+        DatedFact(
+            "counted", date(2026, 3, 11), 1, march(11, 9), march(11, 10), 1 * HOUR, "week", "", LONG_AGO
+        ),
     )
     assert (explained.metric, explained.target, explained.zone, explained.received_at) == (
         "first_response",
@@ -201,6 +208,60 @@ def test_the_facts_add_up_to_the_target(begin):
         "Europe/Lisbon",
         march(10, 10),
     )
+
+
+# --- which version of what --------------------------------------------------------------------------
+
+
+def test_each_calendar_version_that_ruled_is_named_with_its_zone_data(calendar, begin):
+    spec = calendars.spec_of(calendar.versions.get())
+    for day in (11, 12, 20):
+        calendars.publish_version(calendar, spec=spec, valid_from=march(day, 0))
+    data = hours.zone_data_version()
+
+    explained = explain(clock_of(begin("medium"), "first_response"), at=SOON)
+
+    assert explained.calendar_versions == (
+        CalendarRuling("lisbon", "Lisbon 9-21", LONG_AGO, "Europe/Lisbon", data),
+        CalendarRuling("lisbon", "Lisbon 9-21", march(11, 0), "Europe/Lisbon", data),
+    )
+    assert [fact.valid_from for fact in explained.facts] == [LONG_AGO, march(11, 0)]
+    assert ruling.calendar_words(explained.calendar_versions[1]) == (
+        f"Lisbon 9-21 from 2026-03-11 00:00 UTC, Europe/Lisbon, zone data {data}"
+    )
+
+
+def test_the_policy_version_is_named_with_its_label(begin):
+    PolicyVersion.objects.update(label="Faster answers")
+    clock_set = begin()
+
+    told = ruling.of_policy(ClockSet.objects.get(pk=clock_set.pk))
+
+    assert told == PolicyRuling(
+        "support", "Support policy", 1, "Faster answers", LONG_AGO, "close_of_nth_day"
+    )
+    assert ruling.policy_words(told) == (
+        "Support policy v1 (Faster answers), in force from 2025-01-01 00:00 UTC"
+    )
+
+
+def test_what_happened_is_told_with_who_and_why(begin):
+    clock_set = begin("urgent")
+    clocks.record(clock_set, K.PRIORITY, at=march(10, 11), by=BY, priority="low", reason="Only one till")
+    clocks.record(clock_set, K.PAUSE, at=march(10, 12), by=BY)
+
+    assert list(ruling.happened_words(ruling.happened(clock_set))) == [
+        "2026-03-10 10:00 UTC: received, priority urgent, system:intake",
+        (
+            "2026-03-10 11:00 UTC: priority low: its targets count from the original start, account:1 "
+            "(Only one till)"
+        ),
+        "2026-03-10 12:00 UTC: waiting for the customer, account:1",
+    ]
+
+
+def test_every_kind_of_event_has_words():
+    assert {kind for kind in EventKind if kind not in ruling.SENTENCES} == set()
 
 
 # --- words ----------------------------------------------------------------------------------------

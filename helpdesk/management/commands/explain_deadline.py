@@ -2,6 +2,7 @@
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
@@ -10,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 
 from helpdesk.models import Ticket
-from sla import explaining, projection, timekeeping
+from sla import explaining, projection, ruling, timekeeping
 from sla.explaining import Explanation
 from sla.models import Clock
 
@@ -48,7 +49,9 @@ Explained = tuple[Clock, Explanation]
 def _ticket(named: str) -> Ticket:
     digits = named.removeprefix("#")
     is_number = digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST_NUMBER
-    rows = Ticket.objects.select_related("clock_set__policy_version__policy", "clock_set__calendar")
+    rows = Ticket.objects.select_related(
+        "clock_set__policy_version__policy", "clock_set__calendar", "contract", "plan_version__plan"
+    )
     found = rows.filter(pk=int(digits)).first() if is_number else None
     if found is None:
         raise CommandError(f"There is no ticket {named}.")
@@ -79,13 +82,18 @@ def _is_as_stored(clock: Clock, explanation: Explanation) -> bool:
 def _as_json(ticket: Ticket, clocks: list[Explained], at: datetime) -> str:
     """Instants are ISO in UTC, durations are seconds."""
     clock_set = ticket.clock_set
+    events = ruling.happened(clock_set) if clock_set else []
     report = {
         "ticket": ticket.pk,
         "at": at,
         "status": ticket.status,
         "entitlement": ticket.entitlement,
         "policy": str(clock_set.policy_version) if clock_set else None,
+        "policy_version": asdict(ruling.of_policy(clock_set)) if clock_set else None,
         "calendar": clock_set.calendar.key if clock_set else None,
+        "contract": str(ticket.contract) if ticket.contract else None,
+        "plan": str(ticket.plan_version) if ticket.plan_version else None,
+        "events": [asdict(event) for event in events],
         "clocks": [
             {"cycle": clock.cycle, **asdict(explanation), "is_as_stored": _is_as_stored(clock, explanation)}
             for clock, explanation in clocks
@@ -99,6 +107,9 @@ def _as_json(ticket: Ticket, clocks: list[Explained], at: datetime) -> str:
 
 def _as_text(ticket: Ticket, clocks: list[Explained], _at: datetime) -> str:
     paragraphs = [_head(ticket), *(_paragraph(clock, explanation) for clock, explanation in clocks)]
+    if ticket.clock_set:
+        told = ruling.happened_words(ruling.happened(ticket.clock_set))
+        paragraphs.append("\n".join(["What happened:", *told]))
     if not clocks:
         paragraphs.append(WITHOUT_CLOCKS.get(Ticket.Entitlement(ticket.entitlement), NO_CLOCKS))
     return "\n\n".join(paragraphs)
@@ -106,13 +117,23 @@ def _as_text(ticket: Ticket, clocks: list[Explained], _at: datetime) -> str:
 
 def _head(ticket: Ticket) -> str:
     standing = f"{ticket.get_status_display()}, {ticket.get_entitlement_display()}"
-    if ticket.clock_set is None:
-        return f"{ticket}\n{standing}"
-    return f"{ticket}\n{standing}; {ticket.clock_set.policy_version}, {ticket.clock_set.calendar}"
+    lines = [str(ticket), ", ".join([standing, *_agreement(ticket)])]
+    if ticket.clock_set is not None:
+        lines.append(f"Policy: {ruling.policy_words(ruling.of_policy(ticket.clock_set))}.")
+    return "\n".join(lines)
+
+
+def _agreement(ticket: Ticket) -> Iterator[str]:
+    if ticket.contract is not None:
+        yield f"contract {ticket.contract}"
+    if ticket.plan_version is not None:
+        yield f"plan {ticket.plan_version}"
 
 
 def _paragraph(clock: Clock, explanation: Explanation) -> str:
     lines = list(explanation.lines)
+    if explanation.aim is not None:
+        lines += [f"Hours: {ruling.calendar_words(one)}." for one in explanation.calendar_versions]
     if not _is_as_stored(clock, explanation):
         lines.append("Stored otherwise; `manage.py rebuild_clocks` puts it right.")
     return "\n".join(lines)

@@ -17,6 +17,7 @@ from contracts.models import Person
 from helpdesk import customer_side, lifecycle, merging, visibility
 from helpdesk.models import Ticket
 from helpdesk.portal import goals, listing, zones
+from helpdesk.portal import why as explained
 from helpdesk.portal.forms import ReplyForm
 from helpdesk.portal.listing import Wanted
 from helpdesk.portal.quota import quota_of
@@ -55,6 +56,15 @@ def tickets(request: HttpRequest, person: Person) -> HttpResponse:
 def ticket(request: HttpRequest, person: Person, number: int) -> HttpResponse:
     """One ticket: what was said, where its goals stand, and room for an answer."""
     return render_ticket(request, person, theirs(person, number), ReplyForm())
+
+
+@require_safe
+@for_customers
+def why(request: HttpRequest, person: Person, number: int) -> HttpResponse:
+    """Why its goals are due when they are, day by day."""
+    at, ticket = now(), theirs(person, number)
+    context = {"ticket": ticket, "explained": explained.why(ticket, at=at), **_zones(ticket, person, at=at)}
+    return render(request, "portal/why.html", context)
 
 
 @require_safe

@@ -383,6 +383,20 @@ def test_a_due_time_is_explained_date_by_date(ticket, as_rui):
     assert "Close of the 1st business day after 2026-03-10 in Lisbon" in text_of(sections[0])
 
 
+def test_the_explanation_names_each_version_and_who_moved_the_clocks(ticket, as_rui, rui, clock):
+    clock.on(minutes=2)
+    handling.set_priority(ticket, priority="high", reason="He waits", by=rui, at=timezone.now())
+
+    page = tree(as_rui.get(verb(ticket, "explain")))
+
+    assert "Support policy v1, in force from 2025-01-01 00:00 UTC · C-azenha · Plus v1" in text_of(page)
+    assert "Lisbon 9-21 from 2025-01-01 00:00 UTC, Europe/Lisbon, zone data 20" in text_of(page)
+    assert [text_of(event) for event in page.xpath("//section[last()]//li")] == [
+        "today 10:00 Received, priority medium · Prazo",
+        "today 10:02 Priority high: its targets count from the original start · Rui Costa He waits",
+    ]
+
+
 # --- strangers' words -------------------------------------------------------------------------------
 
 HOSTILE = (
