@@ -198,13 +198,18 @@ def states_of(work: Work, *, at: datetime) -> tuple[ClockState, ...]:
     """
     if work.is_plain:
         return tuple(_state_of_plain(clock, to_epoch(at)) for clock in work.clocks)
-    happened, terms = [_event(row) for row in work.events], _terms(work.clock_set.terms)
+    happened, terms = happenings(work.events), _terms(work.clock_set.terms)
     own = work.clock_set.calendar
     return calendars.reckon_on(
         [own, *work.calendars.values()],
         lambda lines: hours.replay(happened, terms, lines[own.pk], to_epoch(at), others=lines),
         at=at,
     )
+
+
+def happenings(rows: Iterable[ClockEvent]) -> list[Event]:
+    """What `hours.replay` reads, in the order of the rows."""
+    return [_event(row) for row in rows]
 
 
 def _state_of_plain(clock: Clock, now: int) -> ClockState:

@@ -7,7 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from sla import calendars, clocks, dry_run, hours, policies, recompute
 from sla.dry_run import Move
 from sla.hours import EventKind, Metric, Target, Terms
-from sla.models import CalendarVersion, Clock, ClockEvent, PolicyVersion, TargetCell
+from sla.models import Calendar, CalendarVersion, Clock, ClockEvent, PolicyVersion, TargetCell
+from tests.cast import LONG_AGO
 from tests.sla.conftest import BY, clock_of, march
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,10 @@ def live_work(begin):
     clocks.record(revoked, K.AGENT_REPLY, at=march(10, 11), by=BY, reference="b")
     clocks.record(revoked, K.REPLY_REVOKED, at=march(10, 11, 1), by=BY, reference="b")
     clocks.record(answered, K.AGENT_REPLY, at=march(10, 11), by=BY, reference="c")
+    by_hand = clock_of(begin("low"), "resolution")
+    clocks.set_due(by_hand, due_at=march(13, 10), at=march(10, 11), by=BY, reason="Promised")
+    event = hurried.events.get(kind="priority")
+    clocks.correct(event, at=march(10, 11, 30), by=BY, reason="Wrong ticket")
 
 
 def stored() -> dict[int, tuple]:
@@ -104,6 +109,23 @@ def test_it_tells_exactly_what_publishing_then_moves(calendar, begin, until_six)
     }
     assert set(moves.moves) == moved
     assert len(moved) > 10
+
+
+def test_a_target_on_a_calendar_of_its_own_follows_that_calendar(calendar, policy_version, begin, until_six):
+    always = Calendar.objects.create(key="always", name="Always")
+    week = {day: [["00:00", "24:00"]] for day in hours.WEEKDAYS}
+    spec = hours.calendar_from_json({"tz": "UTC", "week": week})
+    calendars.publish_version(always, spec=spec, valid_from=LONG_AGO)
+    calendars.build(always, at=AT)
+    TargetCell.objects.filter(metric="first_response").update(calendar=always)
+    clock_set = begin("low", terms=policies.terms_of(policy_version))
+    clocks.record(clock_set, K.PRIORITY, at=march(10, 11), by=BY, priority="medium")
+
+    moves = dry_run.calendar_edit(calendar, spec=until_six, valid_from=TOMORROW, at=AT)
+    on_its_own = dry_run.calendar_edit(always, spec=until_six, valid_from=TOMORROW, at=AT)
+
+    assert told(moves) == [("resolution", march(12, 10), march(12, 13))]
+    assert [move.metric for move in on_its_own.moves] == ["first_response"]
 
 
 def test_it_writes_nothing(calendar, begin, until_six):
@@ -163,6 +185,7 @@ def test_broken_events_are_counted_and_do_not_stop_it(calendar, begin, until_six
     begin("low")
     broken = begin("low")
     type(broken).objects.filter(pk=broken.pk).update(terms={})
+    broken.clocks.update(is_plain=False)  # so that it is replayed
 
     moves = dry_run.calendar_edit(calendar, spec=until_six, valid_from=TOMORROW, at=AT)
 
