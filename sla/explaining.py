@@ -55,6 +55,10 @@ class Explanation:
     """The same for programs; None without one."""
     is_floored: bool
     """Whether the floor of a target in days made it later (D4b)."""
+    is_capped: bool
+    """Whether the resolution's due time made it earlier (D6)."""
+    is_manual: bool
+    """Whether the due time was set by hand, and follows from nothing."""
     rule: str
     """What the target means for what was received then: "close of the 1st business day after …" (D4)."""
     zone: str
@@ -62,6 +66,9 @@ class Explanation:
     due_at: datetime | None
     met_at: datetime | None
     breached_at: datetime | None
+    excused_at: datetime | None
+    excuse: str
+    """Why the miss was excused, as a key (D11)."""
     remaining_seconds: int | None
     overdue_seconds: int
     facts: tuple[DatedFact, ...]
@@ -116,12 +123,16 @@ class _Account:
             target=in_words(state.target) if state.target else "",
             aim=state.target,
             is_floored=state.target is not None and self._is_floored(state.target),
+            is_capped=self._is_capped(),
+            is_manual=state.is_manual,
             rule=self._rule(state.target) if state.target else "",
             zone=self._zone(state.started_at).key,
             received_at=from_epoch(state.started_at),
             due_at=_instant(state.due_at),
             met_at=_instant(state.met_at),
             breached_at=_instant(state.breached_at),
+            excused_at=_instant(state.excused_at),
+            excuse=state.excuse,
             remaining_seconds=state.remaining,
             overdue_seconds=hours.overdue_seconds(state, self.open_time, to_epoch(self.at)),
             facts=facts,
@@ -158,17 +169,34 @@ class _Account:
             "place": self._place(state.started_at),
         }
         yield gettext("%(metric)s, received %(at)s %(place)s time.") % received
-        if state.target is None:
-            yield gettext("There is no target.")
+        yield from self._aim()
+        if state.target is None and not state.is_manual:
             return
-        aim = {"target": in_words(state.target), "rule": self._rule(state.target)}
-        yield gettext("Target: %(target)s, which is %(rule)s.") % aim
-        yield from self._floor(state.target)
         yield from (self._counted(fact) for fact in facts if fact.kind == FactKind.COUNTED)
         yield from (_closed(fact) for fact in facts if fact.kind == FactKind.CLOSED and fact.name)
         yield from (self._held(hold) for hold in state.holds)
         yield from self._outcome()
         yield gettext("Binding.") if self.clock.clock_set.is_binding else gettext("A goal, not a guarantee.")
+
+    def _aim(self) -> Iterator[str]:
+        target = self.state.target
+        if target is None:
+            yield gettext("There is no target.")
+        else:
+            aim = {"target": in_words(target), "rule": self._rule(target)}
+            yield gettext("Target: %(target)s, which is %(rule)s.") % aim
+            yield from self._floor(target)
+        if self.state.is_manual:
+            yield gettext("Its due time was set by hand.")
+        elif self._is_capped():
+            yield gettext("It is due no later than the resolution.")
+
+    def _is_capped(self) -> bool:
+        """D6: what else makes a due time that nothing held earlier than its target?"""
+        state = self.state
+        if state.target is None or state.due_at is None or state.is_manual or state.holds:
+            return False
+        return state.due_at < self.open_time.due(state.started_at, state.target)
 
     def _rule(self, target: Target) -> str:
         """What the target means for something received then (D4, D5)."""
@@ -240,6 +268,8 @@ class _Account:
             yield gettext("Done %(at)s.") % {"at": self._clock(state.met_at)}
         if state.breached_at is not None:
             yield gettext("Missed %(at)s.") % {"at": self._clock(state.breached_at)}
+        if state.excused_at is not None:
+            yield gettext("Excused %(at)s.") % {"at": self._clock(state.excused_at)}
         if state.state is State.CANCELLED:
             yield gettext("Cancelled.")
 

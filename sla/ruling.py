@@ -3,7 +3,7 @@
 Who did something and why is told here and nowhere else, so that what customers are told cannot contain it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sla.hours import EventKind
-from sla.models import CalendarVersion, ClockEvent, ClockSet
+from sla.models import CalendarVersion, Clock, ClockEvent, ClockSet
+from sla.timekeeping import from_epoch
 
 SENTENCES: Final[Mapping[str, Any]] = {
     EventKind.CREATED: _("received, priority %(priority)s"),
@@ -32,8 +33,13 @@ SENTENCES: Final[Mapping[str, Any]] = {
     EventKind.ABSORB: _("took over an older one that waited longer"),
     EventKind.MERGED: _("merged into another"),
     EventKind.CANCEL: _("cancelled"),
+    EventKind.MANUAL_DUE: _("%(metric)s: due time set by hand to %(due)s"),
+    EventKind.EXCUSE: _("%(metric)s: the miss is excused, %(cause)s"),
+    EventKind.MISSED: _("%(metric)s missed"),
+    EventKind.CORRECT: _("corrected: “%(wrong)s” of %(wrong_at)s %(instead)s"),
 }
 """What each kind of event says; another kind is named as it is stored."""
+GIVEN_BACK: Final = _("%(metric)s: the computed due time stands again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +103,60 @@ def of_calendar(row: CalendarVersion) -> CalendarRuling:
 
 def happened(clock_set: ClockSet) -> list[Happened]:
     """What happened to the set, in order; one statement."""
-    return [_happened(event) for event in clock_set.events.order_by("at", "id")]
+    events = list(clock_set.events.order_by("at", "id"))
+    by_key = {event.pk: event for event in events}
+    return [_happened(event, by_key) for event in events]
 
 
-def _happened(event: ClockEvent) -> Happened:
-    words = SENTENCES.get(event.kind)
-    facts = {"priority": event.priority or gettext("none")}
+def by_hand(clock: Clock, events: Iterable[ClockEvent]) -> Iterator[str]:
+    """Who decided otherwise about a clock, in sentences with the reason: a due time by hand, an excuse."""
+    of_it = [event for event in events if event.metric == clock.metric and event.reason]
+    if clock.is_manual:
+        yield from _last(of_it, EventKind.MANUAL_DUE, gettext("Set by hand: %(reason)s"))
+    if clock.excused_at is not None:
+        mine = [event for event in of_it if event.cycle == clock.cycle]
+        yield from _last(mine, EventKind.EXCUSE, gettext("Excused, %(cause)s: %(reason)s"))
+
+
+def _last(events: Sequence[ClockEvent], kind: EventKind, words: str) -> Iterator[str]:
+    for event in [event for event in events if event.kind == kind][-1:]:
+        yield words % {"reason": event.reason, "cause": event.facts.get("cause", "")}
+
+
+def _happened(event: ClockEvent, by_key: Mapping[int, ClockEvent]) -> Happened:
     return Happened(
-        at=event.at,
-        kind=event.kind,
-        by=event.by,
-        sentence=str(words) % facts if words else event.kind.replace("_", " "),
-        reason=event.reason,
+        at=event.at, kind=event.kind, by=event.by, sentence=_sentence(event, by_key), reason=event.reason
     )
+
+
+def _sentence(event: ClockEvent, by_key: Mapping[int, ClockEvent]) -> str:
+    words = SENTENCES.get(event.kind)
+    if words is None:
+        return event.kind.replace("_", " ")
+    due = event.facts.get("due")
+    if event.kind == EventKind.MANUAL_DUE and due is None:
+        words = GIVEN_BACK
+    return str(words) % {
+        "priority": event.priority or gettext("none"),
+        "metric": str(event.get_metric_display()),
+        "due": "" if due is None else _moment(from_epoch(due)),
+        "cause": event.facts.get("cause", ""),
+        **_corrected(event, by_key),
+    }
+
+
+def _corrected(event: ClockEvent, by_key: Mapping[int, ClockEvent]) -> Mapping[str, str]:
+    """Of a correction the event that was wrong, named as it was told, and what is so instead."""
+    wrong = by_key.get(event.facts.get("corrects", 0))
+    if wrong is None or wrong is event:
+        return {"wrong": "–", "wrong_at": "–", "instead": ""}
+    happened_at = event.facts.get("happened_at")
+    instead = (
+        gettext("never happened")
+        if happened_at is None
+        else gettext("happened %(moment)s") % {"moment": _moment(from_epoch(happened_at))}
+    )
+    return {"wrong": _sentence(wrong, {}), "wrong_at": _moment(wrong.at), "instead": instead}
 
 
 # --- in words -------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from sla import calendars, policies
 from sla.explaining import DatedFact, dated
 from sla.hours import DayMode, NeverOpen, Target, Unit, Version, explain
 from sla.hours.zone import instant_of, local_date, zone
-from sla.imagined import OpenTime
+from sla.imagined import OpenTime, OpenTimes
 from sla.models import Calendar, CalendarVersion, PolicyVersion
 from sla.models.policy import Cell
 from sla.timekeeping import from_epoch, to_epoch
@@ -45,6 +45,8 @@ class Simulated:
     received_at: datetime
     priority: str
     metric: str
+    calendar: Calendar
+    """On which it counts: the cell's own, or the one that was asked for."""
     target: Target | None
     """None where there is nothing to be due: best effort, not offered, or no target."""
     kind: str
@@ -125,29 +127,54 @@ def simulate(
 ) -> Iterator[Simulated]:
     """What each cell promises to something received at each of those instants, in their order.
 
-    A draft version may be asked. `received` is what `starts` gives: not empty, ascending.
+    A draft version may be asked. A cell with a calendar of its own counts on that. `received` is what
+    `starts` gives: not empty, ascending.
 
     Raises:
-        calendars.NoVersion: nothing of the calendar was published.
+        calendars.NoVersion: nothing of a calendar was published.
         OutOfHorizon: a due time centuries away.
     """
-    versions = calendars.versions_of(calendar)
-    if not versions:
-        raise calendars.NoVersion(f"{calendar.key} has no version")
-    open_time = OpenTime(versions, to_epoch(received[0]), to_epoch(received[-1]))
+    own = Calendar.objects.in_bulk({cell.calendar_id for cell in cells if cell.calendar_id is not None})
+    clocks = {0: calendar, **own}
+    versions = {key: calendars.versions_of(one) for key, one in clocks.items()}
+    open_times = OpenTimes(to_epoch(received[0]), to_epoch(received[-1]))
     for instant in received:
-        day = _ruling(versions, to_epoch(instant)).spec.standard_day_seconds
+        rows = []
         for cell in cells:
+            key = cell.calendar_id or 0
+            open_time = open_times.of(clocks[key])
+            day = _ruling(versions[key], to_epoch(instant)).spec.standard_day_seconds
             target = policies.target_of(cell, version, day)
-            yield Simulated(
-                received_at=instant,
-                priority=cell.priority.key,
-                metric=cell.metric,
-                target=target,
-                kind=cell.kind,
-                mode=version.day_mode,
-                due_by_mode=_by_mode(open_time, to_epoch(instant), target) if target else {},
+            dues = _by_mode(open_time, to_epoch(instant), target) if target else {}
+            rows.append(
+                Simulated(
+                    received_at=instant,
+                    priority=cell.priority.key,
+                    metric=cell.metric,
+                    calendar=clocks[key],
+                    target=target,
+                    kind=cell.kind,
+                    mode=version.day_mode,
+                    due_by_mode=dues,
+                )
             )
+        yield from _capped(rows) if version.clamps_first_response else rows
+
+
+def _capped(rows: Sequence[Simulated]) -> Iterator[Simulated]:
+    """D6, where the version says so: a first response is due no later than its resolution."""
+    caps = {row.priority: row.due_by_mode for row in rows if row.metric == Cell.Metric.RESOLUTION}
+    for row in rows:
+        cap = caps.get(row.priority, {})
+        if row.metric != Cell.Metric.FIRST_RESPONSE or not cap:
+            yield row
+            continue
+        dues = {mode: _earlier(due, cap.get(mode)) for mode, due in row.due_by_mode.items()}
+        yield replace(row, due_by_mode=dues)
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((due for due in (one, other) if due is not None), default=None)
 
 
 def _by_mode(open_time: OpenTime, received: int, target: Target) -> dict[str, datetime | None]:

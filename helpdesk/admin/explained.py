@@ -74,6 +74,14 @@ class ClockExplained:
         return [FactShown(fact) for fact in self.explanation.facts] if self.explanation else []
 
     @property
+    def by_hand(self) -> Sequence[str]:
+        """A due time set by hand, or an excuse, with the reason that was given."""
+        clock = self.shown.clock
+        if not (clock.is_manual or clock.excused_at):
+            return []
+        return list(ruling.by_hand(clock, clock.clock_set.events.order_by("at", "id")))
+
+    @property
     def hours(self) -> Sequence[str]:
         """Each version of the calendar that ruled, with its zone data."""
         ruled = self.explanation.calendar_versions if self.explanation else ()

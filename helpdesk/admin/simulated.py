@@ -80,6 +80,11 @@ class Metric:
         return str(Cell.Metric(self.row.metric).label)
 
     @property
+    def own_calendar(self) -> str:
+        """The calendar on which it counts."""
+        return self.row.calendar.name
+
+    @property
     def target(self) -> str:
         """Such as "1 business day", or why there is none."""
         target = self.row.target

@@ -169,17 +169,16 @@ def _at_first(at: datetime) -> dict[str, str]:
 def _shown(form: SimulatorForm) -> Shown | None:
     key, promise = form.cleaned_data["priority"], form.promise
     try:
-        metrics = [_metric(row, form.hours) for row in _rows(form, key)]
+        metrics = [_metric(row) for row in _rows(form, key)]
     except OutOfHorizon:
         form.add_error("date", gettext("It would be due centuries later."))
         return None
-    dues = [mode.due_at for one in metrics for mode in one.modes if mode.due_at]
     return Shown(
         promise=promise,
         calendar=form.hours,
         zone=form.zone.key,
         metrics=metrics,
-        warnings=simulating.warnings(form.hours, form.received_at, max([form.received_at, *dues])),
+        warnings=_warnings(form, metrics),
         is_withheld=promise.offered is not None and key not in promise.offered,
     )
 
@@ -190,7 +189,23 @@ def _rows(form: SimulatorForm, key: str) -> Sequence[Simulated]:
     return list(simulating.simulate(version, form.hours, cells=cells, received=[form.received_at]))
 
 
-def _metric(row: Simulated, calendar: Calendar) -> Metric:
+def _warnings(form: SimulatorForm, metrics: Sequence[Metric]) -> Sequence[str]:
+    """What each calendar that is counted on does not know until the last of its due times."""
+    until = {form.hours: form.received_at}
+    for one in metrics:
+        dues = [due for due in one.row.due_by_mode.values() if due]
+        until[one.row.calendar] = max(
+            [form.received_at, *dues, until.get(one.row.calendar, form.received_at)]
+        )
+    return [
+        sentence
+        for calendar, end in until.items()
+        for sentence in simulating.warnings(calendar, form.received_at, end)
+    ]
+
+
+def _metric(row: Simulated) -> Metric:
+    calendar = row.calendar
     dues = [due for due in row.due_by_mode.values() if due]
     course = simulating.course(calendar, row.received_at, max(dues)) if dues else None
     own = simulating.course(calendar, row.received_at, row.due_at) if row.due_at else None

@@ -51,7 +51,7 @@ class Why:
 
     name: str
     target: str
-    """Such as "1 business day"."""
+    """Such as "1 business day"; empty where only a time was set by hand."""
     sentences: tuple[str, ...]
     """What the target means."""
     zone: str
@@ -83,17 +83,17 @@ def _why(clock: Clock, *, at: datetime) -> Why | None:
         explanation = explaining.explain(clock, at=at)
     except projection.UNDERIVABLE:
         return None
-    if explanation.aim is None or explanation.state == State.CANCELLED:
+    if explanation.state in {State.CANCELLED, State.NOT_APPLICABLE}:
         return None
     counted = sum(fact.seconds for fact in explanation.facts if fact.kind == FactKind.COUNTED)
     left = explanation.remaining_seconds
     return Why(
         name=str(clock.get_metric_display()),
-        target=_target(explanation.aim, explanation.facts),
-        sentences=tuple(_sentences(explanation, explanation.aim)),
+        target=_target(explanation.aim, explanation.facts) if explanation.aim else "",
+        sentences=tuple(_sentences(explanation)),
         zone=explanation.zone,
         received_at=explanation.received_at,
-        days=tuple(_days(explanation, explanation.aim)),
+        days=() if explanation.is_manual else tuple(_days(explanation)),
         counted=spelling.length(counted),
         due_at=explanation.due_at,
         left="" if left is None or explanation.due_at else spelling.length(left),
@@ -109,7 +109,13 @@ def _target(aim: Target, facts: Sequence[DatedFact]) -> str:
     return spelling.amount(aim.amount // spelling.HOUR, Cell.Unit.HOURS)
 
 
-def _sentences(explanation: Explanation, aim: Target) -> Iterator[str]:
+def _sentences(explanation: Explanation) -> Iterator[str]:
+    aim = explanation.aim
+    if explanation.is_manual or aim is None:
+        yield gettext("We set this time for your ticket alone, so it does not follow from the hours.")
+        return
+    if explanation.is_capped:
+        yield gettext("It is due no later than the resolution.")
     if aim.unit is Unit.SECONDS:
         yield gettext("Business hours are counted only while support is open.")
         return
@@ -156,14 +162,14 @@ class _Stretch:
             self.held[state] += seconds
 
 
-def _days(explanation: Explanation, aim: Target) -> Iterator[DayShown]:
+def _days(explanation: Explanation) -> Iterator[DayShown]:
     """Dates on which something counted or was held, and closed ones that have a name."""
     for stretch in _stretches(explanation.facts):
         yield DayShown(
             first=stretch.first,
             last=stretch.last,
             counted=spelling.length(stretch.counted) if stretch.counted else "",
-            notes=tuple(_notes(stretch, explanation, aim)),
+            notes=tuple(_notes(stretch, explanation)),
         )
 
 
@@ -181,19 +187,20 @@ def _stretches(facts: Iterable[DatedFact]) -> list[_Stretch]:
     return joined
 
 
-def _notes(stretch: _Stretch, explanation: Explanation, aim: Target) -> Iterator[str]:
+def _notes(stretch: _Stretch, explanation: Explanation) -> Iterator[str]:
     if stretch.holiday:
         yield gettext("closed: %(holiday)s") % {"holiday": holiday_said(stretch.holiday)}
         return
-    yield from _numbered(stretch, explanation, aim)
+    yield from _numbered(stretch, explanation)
     for state, seconds in stretch.held.items():
         yield str(HELD.get(state, HELD[State.EXCLUDED])) % {"time": spelling.length(seconds)}
 
 
-def _numbered(stretch: _Stretch, explanation: Explanation, aim: Target) -> Iterator[str]:
+def _numbered(stretch: _Stretch, explanation: Explanation) -> Iterator[str]:
     """Which of the goal's days a date is, where it goes by dates and nothing has moved it (D4)."""
     is_moved = any(fact.kind == FactKind.HELD for fact in explanation.facts)
-    if aim.unit is not Unit.DAYS or aim.day_mode not in BY_DATE or is_moved:
+    aim = explanation.aim
+    if aim is None or aim.unit is not Unit.DAYS or aim.day_mode not in BY_DATE or is_moved:
         return
     number = stretch.business_day - _day_0(explanation, aim)
     if number <= 0:

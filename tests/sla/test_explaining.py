@@ -6,7 +6,7 @@ from django.utils import translation
 from sla import calendars, clocks, hours, policies, ruling
 from sla.explaining import DatedFact, duration, explain, in_words, nth
 from sla.hours import EventKind, Metric, Target, Terms
-from sla.models import ClockSet, PolicyVersion
+from sla.models import Calendar, ClockSet, PolicyVersion, TargetCell
 from sla.ruling import CalendarRuling, PolicyRuling
 from tests.cast import LONG_AGO
 from tests.sla.conftest import BY, clock_of, march
@@ -134,6 +134,91 @@ def test_no_target_and_no_clock_are_said(begin):
         "Cancelled.",
         GOAL,
     ]
+
+
+def test_a_due_time_set_by_hand_and_an_excuse_say_so_with_their_reasons(begin):
+    clock_set = begin("urgent")
+    clock = clock_of(clock_set, "first_response")
+    clocks.set_due(clock, due_at=march(10, 12), at=SOON, by=BY, reason="He is at the airport")
+    clocks.record(clock_set, K.AGENT_REPLY, at=march(10, 13), by=BY)
+    clock.refresh_from_db()
+    clocks.excuse(clock, cause="third_party", at=march(10, 14), by=BY, reason="The airline")
+    clock.refresh_from_db()
+
+    explained = explain(clock, at=march(10, 15))
+
+    assert (explained.is_manual, explained.excuse) == (True, "third_party")
+    assert [line for line in explained.lines if "hand" in line or "Excused" in line] == [
+        "Its due time was set by hand.",
+        "Excused 2026-03-10 14:00.",
+    ]
+    assert list(ruling.by_hand(clock, clock_set.events.order_by("at", "id"))) == [
+        "Set by hand: He is at the airport",
+        "Excused, third_party: The airline",
+    ]
+    assert [event.sentence for event in ruling.happened(clock_set)][1:] == [
+        "first response: due time set by hand to 2026-03-10 12:00 UTC",
+        "first response missed",
+        "answered",
+        "first response: the miss is excused, third_party",
+    ]
+    assert "airport" not in str(explained)
+
+
+def test_an_update_promised_by_hand_is_explained_without_a_target(begin):
+    clock_set = begin("urgent")
+    clocks.promise_update(clock_set, due_at=march(10, 16), at=SOON, by=BY, reason="Told him so")
+
+    assert lines(clock_set, "update_interval")[1:] == [
+        "There is no target.",
+        "Its due time was set by hand.",
+        "2026-03-10 11:00 to 16:00: 5 h counted.",
+        "Due 2026-03-10 16:00.",
+        GOAL,
+    ]
+
+
+def test_a_first_response_that_is_held_to_the_resolution_says_so(policy_version, begin):
+    policy_version.clamps_first_response = True
+
+    explained = explain(
+        clock_of(begin("low", terms=policies.terms_of(policy_version)), "first_response"), at=SOON
+    )
+
+    assert (explained.is_capped, explained.due_at) == (True, march(12, 10))
+    assert "It is due no later than the resolution." in explained.lines
+
+
+def test_a_correction_names_what_was_wrong(begin):
+    clock_set = begin("urgent")
+    clocks.record(clock_set, K.PAUSE, at=march(10, 10, 30), by=BY)
+    clocks.record(clock_set, K.AGENT_REPLY, at=march(10, 11), by=BY)
+    pause, answer = clock_set.events.get(kind="pause"), clock_set.events.get(kind="agent_reply")
+    clocks.correct(pause, at=march(10, 12), by=BY, reason="Wrong ticket")
+    clocks.correct(answer, happened_at=march(10, 10, 45), at=march(10, 12), by=BY, reason="Phoned")
+
+    assert [event.sentence for event in ruling.happened(clock_set)][3:] == [
+        "corrected: “waiting for the customer” of 2026-03-10 10:30 UTC never happened",
+        "corrected: “answered” of 2026-03-10 11:00 UTC happened 2026-03-10 10:45 UTC",
+    ]
+
+
+def test_a_clock_on_a_calendar_of_its_own_names_that_calendar(policy_version, begin):
+    always = Calendar.objects.create(key="always", name="Always")
+    spec = hours.calendar_from_json(
+        {"tz": "UTC", "week": {day: [["00:00", "24:00"]] for day in hours.WEEKDAYS}}
+    )
+    calendars.publish_version(always, spec=spec, valid_from=LONG_AGO)
+    TargetCell.objects.filter(metric="first_response").update(calendar=always)
+    clock_set = begin("urgent", terms=policies.terms_of(policy_version))
+
+    first, resolution = (
+        explain(clock_of(clock_set, metric), at=SOON) for metric in ("first_response", "resolution")
+    )
+
+    assert [one.key for one in first.calendar_versions] == ["always"]
+    assert [one.key for one in resolution.calendar_versions] == ["lisbon"]
+    assert first.zone == "UTC"
 
 
 def test_a_clock_that_the_events_do_not_give_is_not_explained(begin):

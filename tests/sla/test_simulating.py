@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from sla import calendars, simulating
-from sla.hours import DayMode, calendar_from_json
+from sla.hours import WEEKDAYS, DayMode, calendar_from_json
 from sla.models import Calendar, CalendarVersion, Clock, ClockSet, PolicyVersion, TargetCell
 from tests.cast import LONG_AGO
 from tests.sla.conftest import clock_of, march
@@ -88,6 +88,27 @@ def test_a_draft_may_be_asked_and_an_agreement_wins(policy_version, calendar, pr
 
     assert (first.due_at, resolution.due_at) == (march(10, 11), None)
     assert (resolution.target, resolution.kind, resolution.due_by_mode) == (None, "none", {})
+
+
+def test_a_cell_on_a_calendar_of_its_own_counts_there(policy_version, calendar):
+    always = Calendar.objects.create(key="always", name="Always")
+    week = {day: [["00:00", "24:00"]] for day in WEEKDAYS}
+    spec = calendar_from_json({"tz": "UTC", "week": week})
+    calendars.publish_version(always, spec=spec, valid_from=LONG_AGO)
+    TargetCell.objects.filter(metric="first_response").update(calendar=always)
+
+    row = low(policy_version, calendar, SATURDAY)
+
+    assert (row.calendar, row.due_at) == (always, march(17, 0))
+
+
+def test_a_first_response_may_be_held_to_its_resolution(policy_version, calendar):
+    PolicyVersion.objects.update(clamps_first_response=True)
+    policy_version.refresh_from_db()
+
+    row = low(policy_version, calendar, march(10, 10))
+
+    assert (row.due_at, row.due_by_mode["full_days_24h"]) == (march(12, 10), march(12, 10))
 
 
 def test_hours_that_end_for_good_are_never_due(policy_version, calendar):

@@ -131,8 +131,8 @@ def _agreement(ticket: Ticket) -> Iterator[str]:
 
 
 def _paragraph(clock: Clock, explanation: Explanation) -> str:
-    lines = list(explanation.lines)
-    if explanation.aim is not None:
+    lines = [*explanation.lines, *ruling.by_hand(clock, clock.clock_set.events.order_by("at", "id"))]
+    if explanation.due_at is not None or explanation.aim is not None:
         lines += [f"Hours: {ruling.calendar_words(one)}." for one in explanation.calendar_versions]
     if not _is_as_stored(clock, explanation):
         lines.append("Stored otherwise; `manage.py rebuild_clocks` puts it right.")

@@ -189,6 +189,7 @@ def _fact(row: Simulated, zone: ZoneInfo) -> dict[str, Any]:
         "received_at_utc": _iso(row.received_at, UTC),
         "priority": row.priority,
         "metric": row.metric,
+        "calendar": row.calendar.key,
         "kind": row.kind,
         "target": _target(row),
         "due_at": _iso(row.due_at, zone),

@@ -384,8 +384,7 @@ def test_a_due_time_is_explained_date_by_date(ticket, as_rui):
 
 
 def test_the_explanation_names_each_version_and_who_moved_the_clocks(ticket, as_rui, rui, clock):
-    clock.on(minutes=2)
-    handling.set_priority(ticket, priority="high", reason="He waits", by=rui, at=timezone.now())
+    handling.set_priority(ticket, priority="high", reason="He waits", by=rui, at=clock.on(minutes=2))
 
     page = tree(as_rui.get(verb(ticket, "explain")))
 

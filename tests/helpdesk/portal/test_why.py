@@ -150,6 +150,29 @@ def test_shorter_days_are_told_where_they_matter(desk, bruno, calendar):
     )
 
 
+def test_a_time_set_by_hand_is_said_to_be_and_why_is_not_told(ticket, bruno, read):
+    clock = ticket.clock_set.clocks.get(metric="first_response")
+    clocks.set_due(clock, due_at=march(10, 16), at=march(10, 11), by="account:1", reason="desk-only-reason")
+
+    explained = first(ticket)
+
+    assert explained.sentences == (
+        "We set this time for your ticket alone, so it does not follow from the hours.",
+    )
+    assert (explained.days, explained.due_at) == ((), march(10, 16))
+    assert "desk-only" not in read(bruno, ticket)
+
+
+def test_an_update_that_was_promised_is_explained(ticket):
+    clocks.promise_update(
+        ticket.clock_set, due_at=march(10, 16), at=march(10, 11), by="account:1", reason="Told him"
+    )
+
+    update = why(ticket, at=march(10, 11))[1]
+
+    assert (update.name, update.target, update.due_at) == ("update", "", march(10, 16))
+
+
 def test_without_a_goal_there_is_nothing_to_explain(desk, bruno, read):
     RequestType.objects.update(runs_clocks=False)
     ticket = take_in(by_portal(bruno)).ticket
