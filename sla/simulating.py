@@ -134,31 +134,44 @@ def simulate(
         calendars.NoVersion: nothing of a calendar was published.
         OutOfHorizon: a due time centuries away.
     """
-    own = Calendar.objects.in_bulk({cell.calendar_id for cell in cells if cell.calendar_id is not None})
-    clocks = {0: calendar, **own}
-    versions = {key: calendars.versions_of(one) for key, one in clocks.items()}
-    open_times = OpenTimes(to_epoch(received[0]), to_epoch(received[-1]))
+    hours = _Hours(calendar, cells, received)
     for instant in received:
-        rows = []
-        for cell in cells:
-            key = cell.calendar_id or 0
-            open_time = open_times.of(clocks[key])
-            day = _ruling(versions[key], to_epoch(instant)).spec.standard_day_seconds
-            target = policies.target_of(cell, version, day)
-            dues = _by_mode(open_time, to_epoch(instant), target) if target else {}
-            rows.append(
-                Simulated(
-                    received_at=instant,
-                    priority=cell.priority.key,
-                    metric=cell.metric,
-                    calendar=clocks[key],
-                    target=target,
-                    kind=cell.kind,
-                    mode=version.day_mode,
-                    due_by_mode=dues,
-                )
-            )
+        rows = [_row(cell, version, hours, instant) for cell in cells]
         yield from _capped(rows) if version.clamps_first_response else rows
+
+
+class _Hours:
+    """The calendars on which cells count, and their open time."""
+
+    def __init__(self, calendar: Calendar, cells: Sequence[Cell], received: Sequence[datetime]) -> None:
+        own = {cell.calendar_id for cell in cells if cell.calendar_id is not None}
+        self._calendars = {0: calendar, **(Calendar.objects.in_bulk(own) if own else {})}
+        self._versions = {key: calendars.versions_of(one) for key, one in self._calendars.items()}
+        self._open_times = OpenTimes(to_epoch(received[0]), to_epoch(received[-1]))
+
+    def calendar(self, cell: Cell) -> Calendar:
+        return self._calendars[cell.calendar_id or 0]
+
+    def open_time(self, cell: Cell) -> OpenTime:
+        return self._open_times.of(self.calendar(cell))
+
+    def standard_day_seconds(self, cell: Cell, instant: int) -> int:
+        return _ruling(self._versions[cell.calendar_id or 0], instant).spec.standard_day_seconds
+
+
+def _row(cell: Cell, version: PolicyVersion, hours: _Hours, instant: datetime) -> Simulated:
+    open_time, received = hours.open_time(cell), to_epoch(instant)
+    target = policies.target_of(cell, version, hours.standard_day_seconds(cell, received))
+    return Simulated(
+        received_at=instant,
+        priority=cell.priority.key,
+        metric=cell.metric,
+        calendar=hours.calendar(cell),
+        target=target,
+        kind=cell.kind,
+        mode=version.day_mode,
+        due_by_mode=_by_mode(open_time, received, target) if target else {},
+    )
 
 
 def _capped(rows: Sequence[Simulated]) -> Iterator[Simulated]:

@@ -170,6 +170,9 @@ def _shown(form: SimulatorForm) -> Shown | None:
     key, promise = form.cleaned_data["priority"], form.promise
     try:
         metrics = [_metric(row) for row in _rows(form, key)]
+    except calendars.NoVersion as error:  # a cell's own calendar
+        form.add_error(None, str(error))
+        return None
     except OutOfHorizon:
         form.add_error("date", gettext("It would be due centuries later."))
         return None

@@ -4,7 +4,7 @@ Only what the published hours, the goal and the customer's own silence give is t
 somebody wrote, no version of anything (R9).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.models import Ticket
 from helpdesk.portal import reading, spelling
 from helpdesk.portal.holiday_names import holiday_said
-from sla import explaining, projection
+from sla import calendars, explaining, projection
 from sla.explaining import DatedFact, Explanation
 from sla.hours import DayMode, FactKind, State, Target, Unit
 from sla.models import Clock
@@ -31,7 +31,7 @@ HELD: Final[dict[str, Promise]] = {
 BY_DATE: Final = frozenset({DayMode.CLOSE_OF_NTH_DAY, DayMode.FROM_NEXT_OPENING, DayMode.SAME_CLOCK_TIME})
 """Of these a goal in days ends on a certain date; of the others days are lengths of time."""
 DAY_UNIT: Final = str(Cell.Unit.DAYS)
-SATURDAY: Final = 5
+SATURDAY: Final = "sat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _why(clock: Clock, *, at: datetime) -> Why | None:
     left = explanation.remaining_seconds
     return Why(
         name=str(clock.get_metric_display()),
-        target=_target(explanation.aim, explanation.facts) if explanation.aim else "",
+        target=_target(clock, explanation.aim) if explanation.aim else "",
         sentences=tuple(_sentences(explanation)),
         zone=explanation.zone,
         received_at=explanation.received_at,
@@ -100,10 +100,10 @@ def _why(clock: Clock, *, at: datetime) -> Why | None:
     )
 
 
-def _target(aim: Target, facts: Sequence[DatedFact]) -> str:
-    works_saturdays = any(fact.kind != FactKind.CLOSED and fact.date.weekday() == SATURDAY for fact in facts)
+def _target(clock: Clock, aim: Target) -> str:
     if aim.unit is Unit.DAYS:
-        return spelling.amount(aim.amount, DAY_UNIT, works_saturdays=works_saturdays)
+        week = calendars.current_version(clock.calendar, at=clock.started_at).week
+        return spelling.amount(aim.amount, DAY_UNIT, works_saturdays=bool(week.get(SATURDAY)))
     if aim.amount % spelling.HOUR:
         return spelling.amount(aim.amount // spelling.MINUTE, Cell.Unit.MINUTES)
     return spelling.amount(aim.amount // spelling.HOUR, Cell.Unit.HOURS)

@@ -258,3 +258,11 @@ def test_a_calendar_without_hours_cannot_be_asked(told):
 
     with pytest.raises(CommandError, match="--calendar: nothing of 'empty' was published"):
         told(*ASKED, "--calendar=empty")
+
+
+def test_a_cell_on_a_calendar_without_hours_is_named(told):
+    empty = Calendar.objects.create(key="empty", name="Empty")
+    TargetCell.objects.filter(metric="resolution").update(calendar=empty)
+
+    with pytest.raises(CommandError, match="--policy: empty has no version"):
+        told(*ASKED)

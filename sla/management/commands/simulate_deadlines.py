@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sla import calendars, explaining, policies, simulating, timekeeping
-from sla.hours import DayMode
+from sla.hours import DayMode, OutOfHorizon
 from sla.models import Calendar, Policy, PolicyVersion, Priority
 from sla.models.policy import Cell
 from sla.simulating import Simulated, SimulationRefused
@@ -84,11 +84,22 @@ def _asked(options: dict[str, Any]) -> _Asked:
     version = _version(options["policy"], at=first)
     cells = _cells(version, options["priority"])
     received = _starts(first, last, _step(options["step"]), len(cells))
-    rows = list(simulating.simulate(version, calendar, cells=cells, received=received))
+    rows = _rows(version, calendar, cells, received)
     until = max([received[-1], *(due for row in rows for due in row.due_by_mode.values() if due)])
     zone = ZoneInfo(calendars.current_version(calendar, at=first).zone)
     told = [*simulating.warnings(calendar, first, until), *_ends(version, last)]
     return _Asked(calendar, version, zone, rows, told)
+
+
+def _rows(
+    version: PolicyVersion, calendar: Calendar, cells: Sequence[Cell], received: Sequence[datetime]
+) -> list[Simulated]:
+    try:
+        return list(simulating.simulate(version, calendar, cells=cells, received=received))
+    except calendars.NoVersion as error:  # a cell's own calendar
+        raise CommandError(f"--policy: {error}.") from error
+    except OutOfHorizon as error:
+        raise CommandError(f"--policy: something would be due centuries later: {error}") from error
 
 
 def _starts(first: datetime, last: datetime, step: timedelta, rows_each: int) -> list[datetime]:

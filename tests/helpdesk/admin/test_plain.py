@@ -30,7 +30,7 @@ rui = Account.objects.create_superuser("rui@lumiar.example", "x" * 12, name="Rui
 browser = Client(HTTP_HOST="localhost")
 browser.force_login(rui, backend="django.contrib.auth.backends.ModelBackend")
 page = f"/admin/helpdesk/ticket/{ticket.pk}/"
-addresses = ["/admin/", page + "change/", page + "history/", page + "explain/"]
+addresses = ["/admin/", "/admin/simulator/", page + "change/", page + "history/", page + "explain/"]
 for model in admin.site._registry:
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
     row = model._default_manager.first()

@@ -166,6 +166,13 @@ def test_a_contract_that_has_ended_promises_nothing(as_rui, plan, contract):
     assert "C-azenha is not in force then." in words(answer)
 
 
+def test_a_cell_on_a_calendar_without_hours_is_a_form_error(as_rui, plan):
+    empty = Calendar.objects.create(key="empty", name="Empty")
+    TargetCell.objects.filter(metric="resolution").update(calendar=empty)
+
+    assert "empty has no version" in words(as_rui.get(PAGE, asked(of=plan)))
+
+
 def test_an_empty_desk_has_a_form_and_no_answer(as_rui):
     assert shown(as_rui.get(PAGE)) is None
 

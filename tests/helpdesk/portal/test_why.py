@@ -173,6 +173,18 @@ def test_an_update_that_was_promised_is_explained(ticket):
     assert (update.name, update.target, update.due_at) == ("update", "", march(10, 16))
 
 
+def test_french_says_jours_ouvrables_only_where_saturday_is_one(desk, bruno, calendar):
+    on_weekdays = first(take_in(by_portal(bruno)).ticket)
+    spec = hours.calendar_to_json(calendars.spec_of(calendar.versions.get()))
+    week = spec["week"] | {"sat": [["09:00", "13:00"]]}
+    with_saturdays = hours.calendar_from_json(spec | {"week": week})
+    calendars.publish_version(calendar, spec=with_saturdays, valid_from=march(10, 0))
+
+    with translation.override("fr"):
+        assert [on.target for on in (first(take_in(by_portal(bruno)).ticket),)] == ["1\u00a0jour ouvrable"]
+    assert on_weekdays.target == "1 business day"
+
+
 def test_without_a_goal_there_is_nothing_to_explain(desk, bruno, read):
     RequestType.objects.update(runs_clocks=False)
     ticket = take_in(by_portal(bruno)).ticket
