@@ -62,7 +62,7 @@ def ticket(request: HttpRequest, person: Person, number: int) -> HttpResponse:
 @for_customers
 def why(request: HttpRequest, person: Person, number: int) -> HttpResponse:
     """Why its goals are due when they are, day by day."""
-    at, ticket = now(), theirs(person, number)
+    at, ticket = timekeeping.now(), theirs(person, number)
     context = {"ticket": ticket, "explained": explained.why(ticket, at=at), **_zones(ticket, person, at=at)}
     return render(request, "portal/why.html", context)
 
