@@ -12,8 +12,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from config.console import AgentConsole, page
-from sla import calendars, holidays, hours, recompute, timekeeping
+from config.console import AgentConsole, moves_shown, page
+from sla import calendars, holidays, hours, timekeeping
 from sla.admin import calendar_shown, calendar_words
 from sla.admin.calendar_reading import Reading, calendar_named, read
 from sla.admin.calendar_words import Words
@@ -78,6 +78,8 @@ class CalendarVersionAdmin(AgentConsole[CalendarVersion]):
             return _form(request, reading.words, at=at, refused=reading)
         if calendar.built_until is None:
             calendars.build(calendar, at=at)
+        from sla import recompute  # with NumPy, which only this needs
+
         report = recompute.recompute(at=at, calendar=calendar, since=version.valid_from)
         self.log_addition(request, version, [{"added": {}}])
         moved = gettext("%(version)s is published; due times that moved: %(count)s.")
@@ -167,6 +169,17 @@ def _preview(
         of=calendar,
         title=gettext("Publish these hours for %s?") % calendar,
         is_other=is_other,
+        moves=_moves(reading, calendar, at=at),
         **calendar_shown.preview_context(reading, calendar, at=at),
     )
     return answer
+
+
+def _moves(reading: Reading, calendar: Calendar, *, at: datetime) -> Any:
+    """Which tickets would be due at another time, by the rule that the command asks too."""
+    from sla import dry_run
+
+    if reading.spec is None or reading.valid_from is None:
+        return None
+    told = dry_run.calendar_edit(calendar, spec=reading.spec, valid_from=reading.valid_from, at=at)
+    return moves_shown(told, at=at)

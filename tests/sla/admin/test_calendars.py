@@ -10,7 +10,7 @@ from lxml import html
 from helpdesk import roles
 from sla import calendars, clocks, holidays, hours, policies
 from sla.models import Calendar, CalendarVersion, Clock
-from tests.cast import TUESDAY_10, WORKING_WEEK
+from tests.cast import TUESDAY_10, WORKING_WEEK, by_portal, take_in
 from tests.helpdesk.admin.conftest import console_of
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +174,16 @@ def test_the_preview_says_what_changes(as_vera, calendar):
     assert "Holidays of PT PT 13" in words
     assert "Wed 24 Jun 2026 Dia de São João as in the week closed" in words
     assert "Monday" not in words
+
+
+def test_the_preview_names_the_tickets_that_would_be_due_at_another_time(as_vera, calendar, desk, bruno):
+    ticket = take_in(by_portal(bruno), at=datetime(2026, 3, 13, 20, tzinfo=UTC)).ticket
+    form = typed(calendar, **week(**every(WORKDAYS, "10:00-16:00")))
+
+    words = text_of(as_vera.post(EDITOR, {**form, "do": "preview"}))
+
+    assert "2 of 2 live clocks would be due at another time." in words
+    assert f"#{ticket.pk} Printer First response Mon 16 Mar" in words
 
 
 def test_another_categorys_observances_are_warned_of(as_vera, porto):
