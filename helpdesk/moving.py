@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from contracts import coverage
 from helpdesk import entitlement
 from helpdesk.models import Ticket
-from sla import calendars, dry_run
-from sla.dry_run import Moves
+from sla import calendars
 from sla.hours import Terms
 from sla.models import ClockSet, PolicyVersion
+
+if TYPE_CHECKING:
+    from sla.dry_run import Moves
 
 Key = tuple[int, int, int, str]
 
@@ -20,13 +23,16 @@ def tickets_of(clock_set_ids: Collection[int]) -> dict[int, Ticket]:
     return {row.clock_set_id: row for row in rows if row.clock_set_id is not None}
 
 
-def if_retargeted(version: PolicyVersion, *, at: datetime, limit: int = dry_run.MOST) -> Moves:
+def if_retargeted(version: PolicyVersion, *, at: datetime, limit: int | None = None) -> "Moves":
     """What would move if every live ticket of the policy were held to that version `at`.
 
     Publishing moves nothing (R2): a ticket keeps the version in force at its receipt. A ticket whose
     contract pins a version, or that has no contract, keeps what it has here too.
     """
-    return dry_run.policy_edit(version, terms_for=_terms_under(version), at=at, limit=limit)
+    from sla import dry_run  # with NumPy, which a page that shows no moves does not need
+
+    most = dry_run.MOST if limit is None else limit
+    return dry_run.policy_edit(version, terms_for=_terms_under(version), at=at, limit=most)
 
 
 def _terms_under(version: PolicyVersion) -> Callable[[ClockSet], Terms | None]:

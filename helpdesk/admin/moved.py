@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,9 +15,11 @@ from helpdesk import moving
 from helpdesk.admin import asked, when
 from helpdesk.admin.page import address
 from sla import calendars
-from sla.dry_run import Move, Moves
 from sla.models import PolicyVersion
 from sla.models.policy import Cell
+
+if TYPE_CHECKING:
+    from sla.dry_run import Move, Moves
 
 SHOWN: Final = 100
 
@@ -26,7 +28,7 @@ SHOWN: Final = 100
 class MoveShown:
     """One clock that would be due at another time."""
 
-    move: Move
+    move: "Move"
     label: str
     """The ticket's number and subject; empty where nothing hangs on the clock."""
     link: str
@@ -60,7 +62,7 @@ class MoveShown:
 class MovesShown:
     """What `templates/admin/sla/_moves.html` draws."""
 
-    told: Moves
+    told: "Moves"
     rows: Sequence[MoveShown]
 
     @property
@@ -69,7 +71,7 @@ class MovesShown:
         return self.told.total - len(self.rows)
 
 
-def shown(told: Moves, *, at: datetime) -> MovesShown:
+def shown(told: "Moves", *, at: datetime) -> MovesShown:
     """Moves with the names of their tickets, in the current zone; one statement."""
     listed = told.moves[:SHOWN]
     named = tickets_of([move.clock_set_id for move in listed])
