@@ -15,7 +15,7 @@ from http.client import HTTPConnection, HTTPException
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-import certifi
+import requests
 
 CONNECT_SECONDS: Final = 4
 ANSWER_SECONDS: Final = 10
@@ -179,7 +179,8 @@ def _ask(line: socket.socket, to: Target, body: bytes, headers: Mapping[str, str
 
 def _sealed(line: socket.socket, to: Target) -> ssl.SSLSocket:
     """TLS with the name that was asked for, which the other side's certificate must have."""
-    return ssl.create_default_context(cafile=certifi.where()).wrap_socket(line, server_hostname=to.host)
+    context = ssl.create_default_context(cafile=requests.certs.where())
+    return context.wrap_socket(line, server_hostname=to.host)
 
 
 def _cut(line: socket.socket, is_cut: threading.Event) -> None:
