@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.text import slugify
 
 from contracts.models import Account
@@ -32,9 +33,11 @@ def add(ticket: Ticket, *, words: str, by: Account, at: datetime) -> Tag:
         return row.tags.get(key=key)
 
 
-def known() -> list[Tag]:
-    """The tags that there are, by name, as many as can be offered."""
-    return list(Tag.objects.all()[:MOST_OFFERED])
+def of(ticket: Ticket) -> tuple[list[Tag], list[Tag]]:
+    """The tags that a ticket carries, and as many others as can be offered, by name. One statement."""
+    carried = Ticket.tags.through.objects.filter(ticket=ticket, tag=OuterRef("pk"))
+    rows = Tag.objects.annotate(is_on=Exists(carried)).order_by("-is_on", "name", "key")[:MOST_OFFERED]
+    return [tag for tag in rows if tag.is_on], [tag for tag in rows if not tag.is_on]
 
 
 def remove(ticket: Ticket, *, key: str, by: Account, at: datetime) -> Tag:

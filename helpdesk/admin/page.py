@@ -79,6 +79,7 @@ def history(request: HttpRequest, number: int) -> HttpResponse:
 
 def _choices(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     """What the controls offer."""
+    tags, known_tags = tagging.of(ticket)
     follows = lifecycle.ALLOWED[ticket.status] - {Ticket.Status.SPAM}
     return {
         "agents": asked.agents(request),
@@ -86,8 +87,8 @@ def _choices(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "statuses": [choice for choice in Ticket.Status.choices if choice[0] in follows],
         "may_be_spam": Ticket.Status.SPAM in lifecycle.ALLOWED[ticket.status],
         "may_be_answered": ticket.is_live or ticket.status == Ticket.Status.SOLVED,
-        "tags": list(ticket.tags.all()),
-        "known_tags": tagging.known(),
+        "tags": tags,
+        "known_tags": known_tags,
         "priorities": urgency.offered_priorities(ticket),
         "causes": Excuse.Cause.choices,
         "may_decide": clockwork.may_decide(asked.by(request)),

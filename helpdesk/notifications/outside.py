@@ -179,7 +179,7 @@ def _ask(line: socket.socket, to: Target, body: bytes, headers: Mapping[str, str
 
 def _sealed(line: socket.socket, to: Target) -> ssl.SSLSocket:
     """TLS with the name that was asked for, which the other side's certificate must have."""
-    context = ssl.create_default_context(cafile=requests.certs.where())
+    context = ssl.create_default_context(cafile=requests.utils.DEFAULT_CA_BUNDLE_PATH)
     return context.wrap_socket(line, server_hostname=to.host)
 
 
