@@ -22,6 +22,8 @@ Answer = TypeVar("Answer")
 YEAR: Final = timedelta(days=366)
 BEHIND: Final = 2 * YEAR
 AHEAD: Final = 3 * YEAR
+OVERHANG: Final = timedelta(days=3)
+"""An interval is no longer: what starts so much earlier ends before the instant."""
 SLACK: Final = timedelta(days=30)
 """How much of the time ahead may be used up before the nightly build adds some."""
 TRIES: Final = 5
@@ -107,7 +109,7 @@ def publish(
         version = drafted(locked, spec=spec, valid_from=valid_from, listed=listed, place=place, labels=labels)
         version.save()
         if locked.built_from and locked.built_until:
-            _rebuild(locked, locked.built_from, locked.built_until)
+            _rebuild(locked, locked.built_from, locked.built_until, since=valid_from)
     _follow(calendar, locked)
     return version
 
@@ -245,14 +247,18 @@ def extend_horizon(*, at: datetime) -> int:
     return len(due)
 
 
-def _rebuild(calendar: Calendar, built_from: datetime, built_until: datetime) -> None:
+def _rebuild(
+    calendar: Calendar, built_from: datetime, built_until: datetime, *, since: datetime | None = None
+) -> None:
+    """Write the intervals anew; what lies well before `since` is as it was, and is left alone."""
     _list_new_holidays(calendar, built_until.year)
     versions = versions_of(calendar)
     if not versions:
         raise NoVersion(f"{calendar.key} has no version")
     open_time = Timeline.build(versions, to_epoch(built_from), to_epoch(built_until))
-    calendar.intervals.all().delete()
-    CalendarInterval.objects.bulk_create(_intervals(calendar, open_time), batch_size=2000)
+    changed = to_epoch(built_from if since is None else since - OVERHANG)
+    calendar.intervals.filter(**({} if since is None else {"starts_at__gte": changed})).delete()
+    CalendarInterval.objects.bulk_create(_intervals(calendar, open_time, since=changed), batch_size=2000)
     calendar.versions.update(zone_data_version=hours.zone_data_version())
     calendar.built_from, calendar.built_until = built_from, built_until
     # Drawn, not counted: a number that was rolled back is never given to other intervals.
@@ -281,7 +287,7 @@ def _list_years(version: CalendarVersion, last_year: int) -> None:
         version.save(update_fields=["holidays", "holiday_names", "holiday_origins"])
 
 
-def _intervals(calendar: Calendar, open_time: Timeline) -> list[CalendarInterval]:
+def _intervals(calendar: Calendar, open_time: Timeline, *, since: int) -> list[CalendarInterval]:
     return [
         CalendarInterval(
             calendar=calendar,
@@ -290,6 +296,7 @@ def _intervals(calendar: Calendar, open_time: Timeline) -> list[CalendarInterval
             business_date=date.fromordinal(span.business_date),
         )
         for span in open_time.spans()
+        if span.starts_at >= since
     ]
 
 

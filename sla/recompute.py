@@ -5,10 +5,10 @@ for a whole page at once, from the rows. All others are few, and are replayed fr
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 from django.db import transaction
@@ -16,7 +16,7 @@ from django.db.models import F, QuerySet
 from django.db.models.lookups import IsNull
 
 from sla import calendars, projection, rebuild, rows
-from sla.hours import DayMode, NeverOpen, OutOfHorizon, Target, Timeline, Unit
+from sla.hours import DayMode, NeverOpen, OutOfHorizon, Target, Unit
 from sla.hours.bulk import BulkTimeline, bulk_of
 from sla.models import Alarm, Calendar, Clock, LadderStep
 from sla.rows import Epoch
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     Instants = NDArray[np.int64]
 
 PAGE: Final = 5_000
+NEVER: Final = np.iinfo(np.int64).max
+
+Key = TypeVar("Key", bound=Hashable)
 
 Progress = Callable[[int, int], None]
 
@@ -40,36 +43,28 @@ class Report:
     moved: int = 0
 
 
-class PlainClock(NamedTuple):
-    """What a plain clock's due time follows from, instants as UTC epoch seconds."""
+class Page(NamedTuple):
+    """Plain clocks, column by column: what their due times follow from, instants as UTC epoch seconds."""
 
-    id: int
-    version: int
-    clock_set_id: int
-    policy_version_id: int
-    metric: str
-    started_at: int
-    due_at: int
-    is_missed: bool
-    unit: str
-    amount: int
-    day_mode: str
-    floor_seconds: int
-    day_seconds: int
-
-    @property
-    def target(self) -> Target:
-        """What was promised."""
-        mode = DayMode(self.day_mode) if self.day_mode else DayMode.CLOSE_OF_NTH_DAY
-        return Target(Unit(self.unit), self.amount, mode, self.floor_seconds, self.day_seconds)
+    ids: Sequence[int]
+    versions: Sequence[int]
+    clock_sets: Sequence[int]
+    policy_versions: Sequence[int]
+    metrics: Sequence[str]
+    started_at: "Instants"
+    due_at: "Instants"
+    is_missed: "NDArray[np.bool_]"
+    promised: Sequence[tuple[str, int, str, int, int]]
+    """What was promised: unit, amount, day mode, floor, length of a day."""
 
 
-class Moved(NamedTuple):
-    """A plain clock that is due at another time, and when its ladder rings next."""
+class Moves(NamedTuple):
+    """Which of a page's clocks are due at another time, and when their ladders ring next."""
 
-    clock: PlainClock
-    due_at: int
-    rings_at: int | None
+    places: "Instants"
+    due_at: "Instants"
+    rings_at: "Instants"
+    """NEVER for none."""
 
 
 def recompute(
@@ -126,23 +121,24 @@ def _recompute_plain(
     """Move the plain clocks of one calendar; gives the sets that somebody else must look at."""
     left: set[int] = set()
     for page in _pages(calendar, since):
-        report.clocks += len(page)
-        moved = _moved(calendar, page, at)
-        if moved is None:
-            left |= {clock.clock_set_id for clock in page}
-        elif moved:
-            written = _write(moved)
+        report.clocks += len(page.ids)
+        moves = _moves(calendar, page, at)
+        if moves is None:
+            left.update(page.clock_sets)
+        elif len(moves.places):
+            written = _write(page, moves)
             report.moved += len(written)
-            left |= {one.clock.clock_set_id for one in moved if one.clock.id not in written}
+            passed_over = set(moves.places.tolist()) - set(written)
+            left.update(page.clock_sets[place] for place in passed_over)
         tell()
     return sorted(left)
 
 
-def _pages(calendar: Calendar, since: datetime | None) -> Iterator[list[PlainClock]]:
+def _pages(calendar: Calendar, since: datetime | None) -> Iterator[Page]:
     plain = Clock.objects.filter(calendar=calendar, state=Clock.State.RUNNING, is_plain=True)
     if since is not None:
         plain = plain.filter(due_at__gte=since)
-    columns = plain.order_by("id").values_list(
+    rows = plain.order_by("id").values_list(
         "id",
         "version",
         "clock_set_id",
@@ -158,90 +154,103 @@ def _pages(calendar: Calendar, since: datetime | None) -> Iterator[list[PlainClo
         "target_day_seconds",
     )
     last = 0
-    while page := [PlainClock._make(row) for row in columns.filter(id__gt=last)[:PAGE]]:
-        yield page
-        last = page[-1].id
+    while found := list(rows.filter(id__gt=last)[:PAGE]):
+        yield _page(found)
+        last = found[-1][0]
 
 
-def _moved(calendar: Calendar, page: Sequence[PlainClock], at: datetime) -> list[Moved] | None:
+def _page(rows: Sequence[tuple[Any, ...]]) -> Page:
+    ids, versions, sets, policies, metrics, started, due, missed, *promised = zip(*rows, strict=True)
+    return Page(
+        ids,
+        versions,
+        sets,
+        policies,
+        metrics,
+        np.array(started, dtype=np.int64),
+        np.array(due, dtype=np.int64),
+        np.array(missed, dtype=np.bool_),
+        list(zip(*promised, strict=True)),
+    )
+
+
+def _moves(calendar: Calendar, page: Page, at: datetime) -> Moves | None:
     """Those that are due at another time; None when one of them can only be looked at alone."""
     try:
-        return calendars.reckon(calendar, lambda line: _moved_on(line, page), at=at)
+        return calendars.reckon(calendar, lambda line: _moves_on(bulk_of(line), page), at=at)
     except (NeverOpen, OutOfHorizon):
         return None
 
 
-def _moved_on(line: Timeline, page: Sequence[PlainClock]) -> list[Moved]:
-    bulk = bulk_of(line)
-    alike: dict[Target, list[PlainClock]] = defaultdict(list)
-    for clock in page:
-        alike[clock.target].append(clock)
-    found: list[tuple[PlainClock, int]] = []
-    for target, some in alike.items():
-        due = bulk.due(np.fromiter((clock.started_at for clock in some), np.int64, len(some)), target)
-        stored = np.fromiter((clock.due_at for clock in some), np.int64, len(some))
-        found += [(some[place], int(due[place])) for place in np.flatnonzero(due != stored)]
-    return _with_rings(bulk, found)
+def _moves_on(bulk: BulkTimeline, page: Page) -> Moves:
+    due_at = page.due_at.copy()
+    for promised, some in _alike(page.promised).items():
+        due_at[some] = bulk.due(page.started_at[some], _target(*promised))
+    places = np.flatnonzero(due_at != page.due_at)
+    return Moves(places, due_at[places], _rings(bulk, page, places, due_at[places]))
 
 
-def _write(moved: Sequence[Moved]) -> set[int]:
-    """Write those that nobody has changed since they were read; gives their numbers."""
+def _alike(values: Sequence[Key]) -> dict[Key, list[int]]:
+    """At which places each value stands."""
+    places: dict[Key, list[int]] = defaultdict(list)
+    for place, value in enumerate(values):
+        places[value].append(place)
+    return places
+
+
+def _target(unit: str, amount: int, day_mode: str, floor_seconds: int, day_seconds: int) -> Target:
+    mode = DayMode(day_mode) if day_mode else DayMode.CLOSE_OF_NTH_DAY
+    return Target(Unit(unit), amount, mode, floor_seconds, day_seconds)
+
+
+def _write(page: Page, moves: Moves) -> list[int]:
+    """Write those that nobody has changed since they were read; gives their places."""
     with transaction.atomic():
-        locked = Clock.objects.select_for_update(no_key=True).filter(pk__in=[one.clock.id for one in moved])
-        versions = dict(locked.order_by("pk").values_list("pk", "version"))
-        unchanged = [one for one in moved if versions.get(one.clock.id) == one.clock.version]
-        rows.write_due([(one.clock.id, one.due_at, one.rings_at) for one in unchanged])
-    due_times_moved.send(sender=__name__, clock_set_ids={one.clock.clock_set_id for one in unchanged})
-    return {one.clock.id for one in unchanged}
+        # The page's rows in their order, as everybody locks them: a range is asked for much faster than names.
+        locked = Clock.objects.select_for_update(no_key=True).filter(pk__range=(page.ids[0], page.ids[-1]))
+        running = locked.filter(state=Clock.State.RUNNING, is_plain=True).order_by("pk")
+        versions = dict(running.values_list("pk", "version"))
+        written = [
+            (place, (page.ids[place], due, None if ring == NEVER else ring))
+            for place, due, ring in zip(*(column.tolist() for column in moves), strict=True)
+            if versions.get(page.ids[place]) == page.versions[place]
+        ]
+        rows.write_due([row for _, row in written])
+    due_times_moved.send(sender=__name__, clock_set_ids={page.clock_sets[place] for place, _ in written})
+    return [place for place, _ in written]
 
 
 # --- their ladders --------------------------------------------------------------------------------
 
 
-def _with_rings(bulk: BulkTimeline, found: Sequence[tuple[PlainClock, int]]) -> list[Moved]:
-    """When each is looked at next: at its first step that has not rung, or its miss.
+def _rings(bulk: BulkTimeline, page: Page, places: "Instants", due_at: "Instants") -> "Instants":
+    """When each moved clock is looked at next: at its first step that has not rung, or its miss.
 
     For plain clocks what `projection.ring_of` says of any.
     """
-    steps = projection.steps_of({clock.policy_version_id for clock, _ in found})
-    rung = _rung([clock.id for clock, _ in found]) if any(steps.values()) else {}
-    alike: dict[tuple[int, str], list[tuple[PlainClock, int]]] = defaultdict(list)
-    for clock, due in found:
-        alike[clock.policy_version_id, clock.metric].append((clock, due))
-    return [
-        moved
-        for (version, metric), some in alike.items()
-        for moved in _rings(bulk, some, projection.steps_for(metric, steps[version]), rung)
-    ]
+    named = [(page.policy_versions[place], page.metrics[place]) for place in places.tolist()]
+    steps = projection.steps_of({version for version, _ in named})
+    rung = _rung(page) if any(steps.values()) else {}
+    rings_at = np.where(page.is_missed[places], NEVER, due_at + 1)
+    for (version, metric), some in _alike(named).items():
+        moved, due = places[some], due_at[some]
+        first, ids = rings_at[some], [page.ids[place] for place in moved.tolist()]
+        for step in projection.steps_for(metric, steps[version]):
+            has_rung = np.fromiter((step.key in rung.get(one, ()) for one in ids), np.bool_, len(ids))
+            instant = _reached(bulk, page.started_at[moved], due, step)
+            first = np.where(has_rung, first, np.minimum(first, instant))
+        rings_at[some] = first
+    return rings_at
 
 
-def _rung(ids: Sequence[int]) -> dict[int, set[str]]:
+def _rung(page: Page) -> dict[int, set[str]]:
     known: dict[int, set[str]] = defaultdict(set)
-    for clock_id, step in Alarm.objects.filter(clock__in=ids).values_list("clock", "step"):
+    rung = Alarm.objects.filter(
+        clock__pk__range=(page.ids[0], page.ids[-1]), clock__state=Clock.State.RUNNING
+    )
+    for clock_id, step in rung.values_list("clock", "step"):
         known[clock_id].add(step)
     return known
-
-
-NEVER: Final = np.iinfo(np.int64).max
-
-
-def _rings(
-    bulk: BulkTimeline,
-    some: Sequence[tuple[PlainClock, int]],
-    steps: Sequence[LadderStep],
-    rung: dict[int, set[str]],
-) -> Iterator[Moved]:
-    count = len(some)
-    started = np.fromiter((clock.started_at for clock, _ in some), np.int64, count)
-    due = np.fromiter((due for _, due in some), np.int64, count)
-    is_missed = np.fromiter((clock.is_missed for clock, _ in some), np.bool_, count)
-    first = np.where(is_missed, NEVER, due + 1)
-    for step in steps:
-        key = step.key
-        has_rung = np.fromiter((key in rung.get(clock.id, ()) for clock, _ in some), np.bool_, count)
-        first = np.where(has_rung, first, np.minimum(first, _reached(bulk, started, due, step)))
-    for (clock, due_at), rings_at in zip(some, first.tolist(), strict=True):
-        yield Moved(clock, due_at, None if rings_at == NEVER else rings_at)
 
 
 def _reached(bulk: BulkTimeline, started: "Instants", due: "Instants", step: LadderStep) -> "Instants":

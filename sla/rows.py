@@ -1,10 +1,12 @@
 """Writes many clock rows in one statement, whatever their number (`UPDATE … FROM (VALUES …)`)."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection
 from django.db.models import BigIntegerField, Func
+from django.db.models.expressions import RawSQL
 
 from sla.models import Clock
 from sla.timekeeping import from_epoch
@@ -50,6 +52,13 @@ class Epoch(Func):
         return self.as_sql(
             compiler, connection, template="CAST(strftime('%%%%s', %(expressions)s) AS INTEGER)"
         )
+
+
+def among(ids: Iterable[int]) -> RawSQL:
+    """For `filter(column__in=among(ids))`: one parameter instead of one for each, read much faster."""
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::bigint[])", (list(ids),))
+    return RawSQL("SELECT value FROM json_each(%s)", (json.dumps(list(ids)),))
 
 
 def write_due(moved: Sequence[tuple[int, int, int | None]]) -> None:

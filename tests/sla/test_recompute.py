@@ -164,7 +164,7 @@ def test_done_twice_nothing_moves(desk_at_work, calendar, shorten):
 
 def test_what_changed_meanwhile_is_replayed(begin, calendar, shorten, monkeypatch):
     """An answer comes between reading and writing: the page passes over it, the events decide."""
-    clock_set, moved = begin("high"), recompute.__globals__["_moved"]
+    clock_set, moved = begin("high"), recompute.__globals__["_moves"]
     shorten()
 
     def answered_meanwhile(*args):
@@ -172,7 +172,7 @@ def test_what_changed_meanwhile_is_replayed(begin, calendar, shorten, monkeypatc
         clocks.record(clock_set, K.AGENT_REPLY, at=march(10, 20), by=BY)
         return found
 
-    monkeypatch.setattr("sla.recompute._moved", answered_meanwhile)
+    monkeypatch.setattr("sla.recompute._moves", answered_meanwhile)
     recompute(at=march(10, 20), calendar=calendar)
 
     assert stands(clock_set)["first_response"][0] == "met"
