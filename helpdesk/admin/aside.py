@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
@@ -17,9 +18,9 @@ from contracts.tally import QuotaLine
 from helpdesk import actors
 from helpdesk.admin import when
 from helpdesk.models import Ticket, TicketEvent
-from sla import ladders
+from sla import ladders, projection
 from sla.hours import UnknownZone
-from sla.models import Clock, LadderStep
+from sla.models import Clock, Excuse, LadderStep
 from sla.models.policy import Cell
 
 FULL: Final = 100
@@ -117,19 +118,20 @@ class ClockShown:
 
 
 def clocks(ticket: Ticket, *, at: datetime) -> list[ClockShown]:
-    """The ticket's clocks, as they are promised first to last; two statements."""
+    """The ticket's clocks, as they are promised first to last; one statement, once the ladder is known."""
     if ticket.clock_set is None:
         return []
-    steps = list(LadderStep.objects.filter(version=ticket.clock_set.policy_version_id))
-    order = list(Cell.Metric.values)
-    found = sorted(ticket.clock_set.clocks.all(), key=lambda clock: (order.index(clock.metric), clock.cycle))
-    return [_shown(clock, ticket, steps, at=at) for clock in found]
+    version = ticket.clock_set.policy_version_id
+    steps = projection.steps_of({version})[version]
+    rows = ticket.clock_set.clocks.select_related("calendar").annotate(
+        has_excuse=Exists(Excuse.objects.filter(clock=OuterRef("pk")))
+    )
+    return [_shown(clock, steps, at=at) for clock in projection.in_order(rows)]
 
 
-def _shown(clock: Clock, ticket: Ticket, steps: Sequence[LadderStep], *, at: datetime) -> ClockShown:
-    calendar = ticket.clock_set.calendar if ticket.clock_set else None
-    countdown = when.countdown(clock.due_at, at=clock.met_at or at, calendar=calendar)
-    total = _total(clock, ticket)
+def _shown(clock: Clock, steps: Sequence[LadderStep], *, at: datetime) -> ClockShown:
+    countdown = when.countdown(clock.due_at, at=clock.met_at or at, calendar=clock.calendar)
+    total = _total(clock)
     return ClockShown(
         clock, at, countdown, _percent(clock, countdown, total), _marks(clock.metric, steps, total)
     )
@@ -143,8 +145,7 @@ def _percent(clock: Clock, countdown: when.Countdown | None, total: int | None) 
 
 def _marks(metric: str, steps: Sequence[LadderStep], total: int | None) -> list[int]:
     """Where on its bar a clock's steps are; those after the due time are on none."""
-    theirs = {step.key: step for step in steps if step.metric in {"", metric}}.values()
-    marks = (_mark(step, total) for step in theirs)
+    marks = (_mark(step, total) for step in projection.steps_for(metric, steps))
     return sorted({mark for mark in marks if mark is not None and 0 <= mark <= FULL})
 
 
@@ -154,12 +155,12 @@ def _mark(step: LadderStep, total: int | None) -> int | None:
     return round(FULL * (total + step.offset_minutes * when.MINUTE) / total) if total else None
 
 
-def _total(clock: Clock, ticket: Ticket) -> int | None:
-    if clock.target_unit == "seconds":
+def _total(clock: Clock) -> int | None:
+    if clock.target_unit == "seconds" and not clock.is_manual:
         return clock.target_amount
-    if clock.due_at is None or ticket.clock_set is None:
+    if clock.due_at is None:
         return None
-    return when.open_seconds(ticket.clock_set.calendar, clock.started_at, clock.due_at)
+    return when.open_seconds(clock.calendar, clock.started_at, clock.due_at)
 
 
 # --- contract -----------------------------------------------------------------------------------

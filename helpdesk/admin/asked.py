@@ -5,6 +5,7 @@ from typing import Final
 
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -121,7 +122,9 @@ def ticket(request: HttpRequest, number: int, right: str = "view") -> Ticket:
         Http404: when there is none that the agent may see.
     """
     may(request, right)
-    found = visibility.queue_for(by(request)).select_related(*WITH_A_PAGE).filter(pk=number).first()
+    rows = visibility.queue_for(by(request)).select_related(*WITH_A_PAGE)
+    has_absorbed = Exists(Ticket.objects.filter(merged_into=OuterRef("pk")))
+    found = rows.annotate(has_absorbed=has_absorbed).filter(pk=number).first()
     if found is None:
         raise Http404
     return found

@@ -171,7 +171,8 @@ def with_tools(ticket: Ticket, shown: Sequence[aside.ClockShown], request: HttpR
     """The clocks with what may be done to each; one statement more."""
     names, at = aside.names_of(ticket, asked.agents(request)), asked.at(request)
     found: dict[int, list[ExcuseShown]] = {}
-    for excuse in Excuse.objects.filter(clock__in=[one.clock for one in shown]) if shown else ():
+    asked_for = [one.clock for one in shown if getattr(one.clock, "has_excuse", True)]
+    for excuse in Excuse.objects.filter(clock__in=asked_for) if asked_for else ():
         found.setdefault(excuse.clock_id, []).append(_excuse(excuse, names, at=at))
     return [ClockTools(one, found.get(one.clock.pk, [])) for one in shown]
 

@@ -96,5 +96,7 @@ def _suggested(request: HttpRequest, ticket: Ticket) -> list[Ticket]:
 
 
 def absorbed(ticket: Ticket, *, reader: Account, at: datetime) -> list[Absorbed]:
-    """What was merged into a ticket, with each one's whole conversation."""
+    """What was merged into a ticket, with each one's whole conversation; of most tickets nothing was."""
+    if not getattr(ticket, "has_absorbed", True):  # `asked.ticket` has looked already
+        return []
     return [Absorbed(one, thread.thread(one, reader=reader, at=at)) for one in merging.merged_into(ticket)]

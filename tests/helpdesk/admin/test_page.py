@@ -511,4 +511,4 @@ def test_a_long_conversation_costs_as_much_as_a_short_one(ticket, rui, bruno, as
         handling.reply(ticket, text="Hello", attached=[file], by=rui, at=at)
         handling.add_note(ticket, text="Hm", by=rui, at=at)
 
-    assert statements(as_rui, page(ticket)) == short <= 18
+    assert statements(as_rui, page(ticket)) == short <= 15
