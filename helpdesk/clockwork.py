@@ -22,6 +22,7 @@ from sla import clocks, excuses, retargeting
 from sla.excuses import ExcuseRefused
 from sla.hours import EventKind, Terms
 from sla.models import Clock, ClockEvent, ClockSet, Excuse
+from sla.models.policy import Cell
 from sla.retargeting import Moved
 
 DECIDES: Final = "sla.change_excuse"
@@ -126,6 +127,29 @@ def set_due(
         with _in_its_own_words():
             clocks.set_due(named, due_at=due_at, reason=why, by=actors.account(by), at=at)
         _note(row, "due_set" if due_at else "due_derived", named, due_at, reason=why, by=by, at=at)
+    return ticket
+
+
+def promise_update(
+    ticket: Ticket, *, due_at: datetime, reason: str, by: Account, at: datetime, version: int | None = None
+) -> Ticket:
+    """Say by when the customer hears again, whether or not the terms promise updates (AG-15).
+
+    Raises:
+        ReasonMissing, NoClocks, DueInThePast, ClocksRefused, ChangedMeanwhile.
+    """
+    why = _said(reason)
+    if due_at <= at:
+        raise DueInThePast
+    with working_on(ticket, version) as row:
+        if row.clock_set is None or not row.is_live:
+            raise NoClocks
+        with _in_its_own_words():
+            found = clocks.promise_update(
+                row.clock_set, due_at=due_at, reason=why, by=actors.account(by), at=at
+            )
+        promised = [clock for clock in found if clock.metric == Cell.Metric.UPDATE_INTERVAL][-1]
+        _note(row, "due_set", promised, due_at, reason=why, by=by, at=at)
     return ticket
 
 

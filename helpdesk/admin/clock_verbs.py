@@ -44,6 +44,19 @@ def _due(request: HttpRequest, ticket: Ticket) -> str:
     return gettext("Due %s, set by hand.") % when.moment(due_at, at=asked.at(request))
 
 
+def _promise(request: HttpRequest, ticket: Ticket) -> str:
+    due_at = asked.instant(request, "due_at")
+    clockwork.promise_update(
+        ticket,
+        due_at=due_at,
+        reason=asked.words(request, "reason", most=LONGEST),
+        by=asked.by(request),
+        at=asked.at(request),
+        version=asked.version(request),
+    )
+    return gettext("The customer hears again by %s.") % when.moment(due_at, at=asked.at(request))
+
+
 def _excuse(request: HttpRequest, ticket: Ticket) -> str:
     excuse = clockwork.propose_excuse(
         ticket,
@@ -102,6 +115,7 @@ def _retarget(request: HttpRequest, ticket: Ticket) -> str:
 
 VERBS: Final = {
     "due": _decision(_due),
+    "promise": _decision(_promise),
     "excuse": _decision(_excuse),
     "excuse_decide": _decision(_decide),
     "correct": _decision(_correct),

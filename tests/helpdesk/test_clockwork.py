@@ -128,6 +128,36 @@ def test_a_due_time_is_refused_by_name(ticket, rui, change, refusal):
     assert clock(ticket).due_at == before
 
 
+def test_the_next_update_is_promised_and_met_by_the_next_answer(ticket, rui):
+    """AG-15: the terms promise none."""
+    clockwork.promise_update(ticket, due_at=NOON + HOUR, reason="With development.", by=rui, at=NOON)
+
+    promised = clock(ticket, "update_interval")
+    assert (promised.state, promised.due_at, promised.is_manual) == ("running", NOON + HOUR, True)
+    assert (ticket.next_due_at, ticket.next_due_metric) == (NOON + HOUR, "update_interval")
+    handling.reply(ticket, text="It goes on.", by=rui, at=NOON + HOUR / 2)
+    promised.refresh_from_db()
+    assert (promised.state, promised.met_at) == ("met", NOON + HOUR / 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [({"due_at": NOON}, DueInThePast), ({"reason": " "}, ReasonMissing), ({"version": 1}, ChangedMeanwhile)],
+)
+def test_a_promise_that_cannot_be_is_refused(ticket, rui, change, refusal):
+    handling.assign(ticket, to=rui, by=rui, at=TUESDAY_10)
+    with pytest.raises(refusal):
+        clockwork.promise_update(
+            ticket, **({"due_at": NOON + HOUR, "reason": "Soon.", "by": rui, "at": NOON} | change)
+        )
+
+
+def test_nothing_is_promised_on_what_is_over(ticket, rui):
+    handling.reply(ticket, text="Done.", by=rui, at=TUESDAY_10, then="solved")
+    with pytest.raises(NoClocks):
+        clockwork.promise_update(ticket, due_at=NOON + HOUR, reason="Soon.", by=rui, at=NOON)
+
+
 def test_a_clock_of_another_ticket_is_none_of_this_one(ticket, bruno, rui):
     other = take_in(by_portal(bruno), NOON).ticket
     with pytest.raises(NoSuchClock):

@@ -61,6 +61,8 @@ GET     login  login  login  login  405    405    /admin/helpdesk/ticket/<int:nu
 POST    login  login  login  login  302    302    /admin/helpdesk/ticket/<int:number>/status/
 GET     login  login  login  login  405    405    /admin/helpdesk/ticket/<int:number>/due/
 POST    login  login  login  login  302    302    /admin/helpdesk/ticket/<int:number>/due/
+GET     login  login  login  login  405    405    /admin/helpdesk/ticket/<int:number>/promise/
+POST    login  login  login  login  302    302    /admin/helpdesk/ticket/<int:number>/promise/
 GET     login  login  login  login  405    405    /admin/helpdesk/ticket/<int:number>/excuse/
 POST    login  login  login  login  302    302    /admin/helpdesk/ticket/<int:number>/excuse/
 GET     login  login  login  login  405    405    /admin/helpdesk/ticket/<int:number>/excuse_decide/
