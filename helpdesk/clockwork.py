@@ -296,7 +296,15 @@ def apply_present_terms(
         with _in_its_own_words():
             if not retargeting.preview(clock_set, terms=terms, at=at):
                 raise NothingWouldChange
-            clocks.retarget(clock_set, terms=terms, reason=why, by=actors.account(by), at=at)
+            clocks.retarget(
+                clock_set,
+                terms=terms,
+                policy_version=cover.policy_version,
+                is_binding=cover.is_binding,
+                reason=why,
+                by=actors.account(by),
+                at=at,
+            )
         before = str(row.plan_version) if row.plan_version else ""
         row.contract, row.plan_version = cover.contract, cover.plan_version
         touch(row, "contract", "plan_version", at=at)
@@ -313,9 +321,10 @@ def _cover(ticket: Ticket, *, at: datetime) -> Coverage:
 
 
 def _present_terms(ticket: Ticket, cover: Coverage) -> Terms:
-    if cover.terms is None:
+    if cover.terms is None or cover.calendar is None:
         raise NoTermsNow
-    return entitlement.terms_for(cover.terms, Ticket.Entitlement(ticket.entitlement))
+    terms = entitlement.terms_for(cover.terms, Ticket.Entitlement(ticket.entitlement))
+    return clocks.terms_for(_clock_set(ticket), terms, cover.calendar)
 
 
 # --- what each verb needs -----------------------------------------------------------------------

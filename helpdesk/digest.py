@@ -23,7 +23,6 @@ LATE: Final = timedelta(minutes=5)
 """What waited longer waited for a pump that stood still: at work it comes by every 15 seconds."""
 PATIENCE: Final = timedelta(minutes=10)
 """How long a digest waits for the rest of the backlog."""
-URGENT: Final = "urgent"
 LAST_RANK: Final = 10_000
 
 
@@ -48,11 +47,7 @@ def _is_stale(alarm: Alarm, *, at: datetime) -> bool:
 
 def is_news(ticket: Ticket, alarm: Alarm, *, at: datetime) -> bool:
     """Whether an alarm is told at once, outage or not: of an urgent ticket, and it rang just now."""
-    return _is_urgent(ticket) and at - alarm.rang_at <= LATE
-
-
-def _is_urgent(ticket: Ticket) -> bool:
-    return ticket.priority is not None and ticket.priority.key == URGENT
+    return ticket.is_urgent and at - alarm.rang_at <= LATE
 
 
 def hold_back(ticket: Ticket, alarm: Alarm, *, to: Iterable[Account], at: datetime) -> None:
@@ -120,7 +115,7 @@ def _urgency(line: HeldBack) -> tuple[int, datetime, int]:
 
 def _heard_at(lines: Sequence[HeldBack], *, at: datetime) -> datetime:
     """At once when anything is urgent; else when the first of their calendars opens."""
-    if any(_is_urgent(line.ticket) for line in lines):
+    if any(line.ticket.is_urgent for line in lines):
         return at
     open_at = (
         calendars.next_opening(calendar, at=at) for calendar in {line.alarm.clock.calendar for line in lines}

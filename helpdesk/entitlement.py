@@ -3,18 +3,17 @@
 import uuid
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import prefetch_related_objects
 
 from contracts import quota
 from contracts.coverage import Coverage, Standing
 from helpdesk.models import RequestType, Ticket
+from helpdesk.models.ticket import URGENT
 from sla import clocks
 from sla.hours import Terms
 from sla.models import ClockSet
-
-URGENT: Final = "urgent"
 
 
 def entitle(

@@ -13,7 +13,6 @@ from helpdesk.notifications import to_agents
 from sla import calendars
 from sla.models import Alarm, Clock
 
-URGENT: Final = "urgent"
 PAGE: Final = 200
 
 Tickets = Mapping[int, Ticket]
@@ -146,6 +145,6 @@ def _later_elsewhere(alarms: Sequence[Alarm]) -> dict[int, tuple[datetime, int]]
 
 def _heard_at(ticket: Ticket, alarm: Alarm, *, at: datetime) -> datetime:
     """Nobody is woken at night for a goal: it waits for the next opening, unless it is urgent."""
-    if ticket.priority is not None and ticket.priority.key == URGENT:
+    if ticket.is_urgent:
         return at
     return calendars.next_opening(alarm.clock.calendar, at=at) or at

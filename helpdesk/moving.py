@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from contracts import coverage
 from helpdesk import entitlement
 from helpdesk.models import Ticket
-from sla import calendars
+from sla import calendars, clocks
 from sla.hours import Terms
 from sla.models import ClockSet, PolicyVersion
 
@@ -47,7 +47,8 @@ def _terms_under(version: PolicyVersion) -> Callable[[ClockSet], Terms | None]:
         key = _key(ticket, version)
         if key not in known:
             known[key] = _terms(ticket, version)
-        return known[key]
+        terms = known[key]
+        return clocks.terms_for(clock_set, terms, version.calendar) if terms else None
 
     return terms_for
 

@@ -251,15 +251,35 @@ def correct(
 
 
 def retarget(
-    clock_set: ClockSet, *, terms: Terms, at: datetime, by: str, reason: str, priority: str = ""
+    clock_set: ClockSet,
+    *,
+    terms: Terms,
+    policy_version: PolicyVersion | None = None,
+    is_binding: bool | None = None,
+    at: datetime,
+    by: str,
+    reason: str,
 ) -> list[Clock]:
     """Let other terms rule from the original start on, as after a change of plan (D9).
+
+    With a policy version its ladder and statuses rule too. What ruled before stays in the event's facts.
 
     Raises:
         ReasonMissing
     """
     _need(reason)
-    return record(clock_set, EventKind.RETARGET, terms=terms, priority=priority, at=at, by=by, reason=reason)
+    with transaction.atomic(savepoint=False):
+        (row,) = locked([clock_set.pk])
+        facts = {"policy_version_before": row.policy_version_id, "was_binding": row.is_binding}
+        row.policy_version = policy_version or row.policy_version
+        row.is_binding = row.is_binding if is_binding is None else is_binding
+        row.save(update_fields=["policy_version", "is_binding"])
+        return record(row, EventKind.RETARGET, terms=terms, facts=facts, at=at, by=by, reason=reason)
+
+
+def terms_for(clock_set: ClockSet, terms: Terms, calendar: Calendar) -> Terms:
+    """Terms of a policy on that calendar as the set must be given them: its own calendar never changes."""
+    return terms if calendar.pk == clock_set.calendar_id else terms.counted_on(calendar.pk)
 
 
 def absorb(survivor: ClockSet, absorbed: ClockSet, *, at: datetime, by: str, reason: str = "") -> None:

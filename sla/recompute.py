@@ -206,7 +206,7 @@ def _target(unit: str, amount: int, day_mode: str, floor_seconds: int, day_secon
 def _write(page: Page, moves: Moves) -> list[int]:
     """Write those that nobody has changed since they were read; gives their places."""
     with transaction.atomic():
-        # The page's rows in their order, as everybody locks them: a range is asked for much faster than names.
+        # In their order, as everybody locks them; a range is asked for much faster than so many names.
         locked = Clock.objects.select_for_update(no_key=True).filter(pk__range=(page.ids[0], page.ids[-1]))
         running = locked.filter(state=Clock.State.RUNNING, is_plain=True).order_by("pk")
         versions = dict(running.values_list("pk", "version"))

@@ -38,6 +38,8 @@ class RequestType(models.Model):
         return self.name
 
 
+URGENT = "urgent"
+"""The priority that rules know by its key; all others are data."""
 LIVE = Q(status__in=("new", "open", "waiting_customer", "waiting_third_party"))
 WAITING = Q(status__in=("waiting_customer", "waiting_third_party"))
 
@@ -217,6 +219,11 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.subject}"
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it is of the one priority that waits for no opening and no quota (D14, answer 35)."""
+        return self.priority is not None and self.priority.key == URGENT
 
     @property
     def is_live(self) -> bool:

@@ -106,6 +106,16 @@ class Terms:
         cells = (target for cells in self.targets.values() for target in cells.values())
         return frozenset(target.calendar for target in cells if target is not None and target.calendar)
 
+    def counted_on(self, calendar: int) -> "Terms":
+        """The same, with every target that names no calendar on that one."""
+        return replace(
+            self,
+            targets={
+                metric: {key: _counted_on(calendar, target) for key, target in cells.items()}
+                for metric, cells in self.targets.items()
+            },
+        )
+
     def target(self, metric: Metric, priority: str) -> Target | None:
         """The target of that cell; None too when nobody defined it (R1)."""
         return self.targets.get(metric, {}).get(priority)
@@ -123,6 +133,10 @@ class Terms:
             "grace_seconds": self.grace_seconds,
             "clamps_first_response": self.clamps_first_response,
         }
+
+
+def _counted_on(calendar: int, target: Target | None) -> Target | None:
+    return replace(target, calendar=calendar) if target is not None and not target.calendar else target
 
 
 def _cells(data: Mapping[str, Mapping[str, Any] | None]) -> dict[str, Target | None]:

@@ -303,3 +303,33 @@ def test_a_step_on_a_clock_of_another_calendar_counts_there(draft, policy_versio
 
     (alarm,) = clock_of(clock_set, "first_response").alarms.all()
     assert (alarm.percent, alarm.rang_at) == (50, march(10, 22))
+
+
+def test_terms_of_another_policy_bring_its_ladder_and_its_calendar(begin, terms, draft, calendar):
+    """A set's own calendar never changes: terms of a policy on another one name it."""
+    from sla import calendars, hours
+
+    always = Calendar.objects.create(key="always", name="Always")
+    week = {day: [["00:00", "24:00"]] for day in hours.WEEKDAYS}
+    spec = hours.calendar_from_json({"tz": "Europe/Lisbon", "week": week})
+    calendars.publish_version(always, spec=spec, valid_from=march(1, 0))
+    calendars.build(always, at=RECEIVED)
+    clock_set = begin("urgent", at=march(10, 20))
+
+    clocks.retarget(
+        clock_set,
+        terms=clocks.terms_for(clock_set, terms, always),
+        policy_version=draft,
+        is_binding=True,
+        at=march(10, 20, 30),
+        **WHY,
+    )
+
+    clock_set.refresh_from_db()
+    assert (clock_set.policy_version, clock_set.is_binding, clock_set.calendar) == (draft, True, calendar)
+    clock = clock_of(clock_set, "first_response")
+    assert (clock.calendar, clock.due_at) == (always, march(11, 0))
+    assert clocks.terms_for(clock_set, terms, calendar) == terms
+    facts = clock_set.events.get(kind="retarget").facts
+    assert facts == {"policy_version_before": draft.policy.versions.get(number=1).pk, "was_binding": False}
+    assert nothing_differs()
