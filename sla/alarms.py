@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 from django.db import transaction
 
-from sla import calendars, projection, rows
+from sla import calendars, expected, projection, rows
 from sla.hours import ClockState, State
 from sla.models import Alarm, Clock, LadderStep
 from sla.projection import Work
@@ -52,7 +52,7 @@ def _ring(claimed: Sequence[Clock], at: datetime) -> set[int]:
     alarms = [alarm for work in works for alarm in _advance(work, at)]
     missed = [clock for clock in unmarked if clock.breached_at]
     Alarm.objects.bulk_create(alarms, ignore_conflicts=True)
-    projection.tell_misses(missed)
+    expected.tell_misses(missed)
     rows.write(claimed, ("breached_at", "rings_at"))
     return {clock.clock_set_id for clock in missed}
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sla import projection, rows
+from sla import expected, projection, rows
 from sla.hours import EventKind, Metric, Terms
 from sla.models import Calendar, Clock, ClockEvent, ClockSet, PolicyVersion
 from sla.projection import Work
@@ -105,7 +105,7 @@ def start(
         )
         work = Work(clock_set, [created])
         projection.load_calendars([work])
-        write(projection.expected(work, at=at))
+        write(expected.rows_of(work, at=at))
     return clock_set
 
 
@@ -162,7 +162,7 @@ def record(
         )
         work.events.append(event)
         projection.load_calendars([work])
-        derived = projection.expected(work, at=event.at)
+        derived = expected.rows_of(work, at=event.at)
         if write(derived):
             due_times_moved.send(sender=__name__, clock_set_ids=[clock_set.pk])
     return list(projection.in_order(clock for clock, _ in derived))
@@ -184,7 +184,7 @@ def set_due(clock: Clock, *, due_at: datetime | None, at: datetime, by: str, rea
     if due_at is not None and due_at <= at:
         raise DueInThePast
     clock.refresh_from_db(fields=["state"])
-    if clock.state in projection.ENDED:
+    if clock.state in expected.ENDED:
         raise ClockEnded
     facts = {} if due_at is None else {"due": to_epoch(due_at)}
     return record(clock.clock_set, EventKind.MANUAL_DUE, of=clock, facts=facts, at=at, by=by, reason=reason)
@@ -334,16 +334,14 @@ def write(derived: Iterable[tuple[Clock, dict[str, Any]]]) -> bool:
     wrong: list[Clock] = []
     missed: list[Clock] = []
     for clock, columns in derived:
-        names = projection.differences(clock, columns)
+        names = expected.differences(clock, columns)
         if names:
-            projection.apply(clock, columns)
+            expected.apply(clock, columns)
             changed.update(names)
             wrong.append(clock)
             missed += [clock] if "breached_at" in names and clock.breached_at else []
-    projection.tell_misses(missed)
-    rows.write(
-        [clock for clock in wrong if clock.pk], [name for name in projection.FIELDS if name in changed]
-    )
+    expected.tell_misses(missed)
+    rows.write([clock for clock in wrong if clock.pk], [name for name in expected.FIELDS if name in changed])
     new = [clock for clock in wrong if not clock.pk]
     if new:
         Clock.objects.bulk_create(new)

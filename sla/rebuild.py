@@ -8,7 +8,7 @@ from typing import Any, Final
 import structlog
 from django.db import transaction
 
-from sla import clocks, projection
+from sla import clocks, expected, projection
 from sla.hours import EventKind
 from sla.models import Clock, ClockEvent, ClockSet
 from sla.projection import Work
@@ -113,20 +113,20 @@ def _misses_told(ids: Collection[int]) -> set[Miss]:
 
 def _rebuild_one(work: Work, told: set[Miss], *, at: datetime, is_dry: bool) -> list[Difference]:
     try:
-        derived = projection.expected(work, at=at)
+        derived = expected.rows_of(work, at=at)
     except projection.UNDERIVABLE as error:
         logger.exception("clocks cannot be derived", clock_set=work.clock_set.pk)
         return [Difference(work.clock_set.pk, 0, "", 0, "events", None, str(error))]
     found = [one for clock, columns in derived for one in _differences(clock, columns, told)]
     if not is_dry:
         clocks.write(derived)
-        projection.tell_misses(clock for clock, _ in derived if _is_untold(clock, told))
+        expected.tell_misses(clock for clock, _ in derived if _is_untold(clock, told))
     return found
 
 
 def _differences(clock: Clock, columns: dict[str, Any], told: set[Miss]) -> Iterator[Difference]:
     named = (clock.clock_set_id, clock.pk or 0, clock.metric, clock.cycle)
-    for name in projection.differences(clock, columns):
+    for name in expected.differences(clock, columns):
         yield Difference(*named, name, getattr(clock, name), columns[name])
     if clock.breached_at == columns["breached_at"] and _is_untold(clock, told):
         yield Difference(*named, "missed", None, clock.breached_at)
