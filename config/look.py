@@ -13,8 +13,8 @@ UNFOLD: dict[str, Any] = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",
-    "COMMAND": {"search_models": False, "search_callback": "config.console.find", "show_history": True},
-    "SIDEBAR": {"show_search": True, "command_search": True, "navigation": "config.console.navigation"},
+    "COMMAND": {"search_models": False, "search_callback": "config.navigation.find", "show_history": True},
+    "SIDEBAR": {"show_search": True, "command_search": True, "navigation": "config.navigation.navigation"},
     "COLORS": {
         "base": {
             "50": "#f8faf9",
