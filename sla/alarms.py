@@ -80,23 +80,23 @@ def _advance_clock(work: Work, clock: Clock, state: ClockState | None, at: datet
         return []
     if state.breached_at is not None:
         clock.breached_at = from_epoch(state.breached_at)
-    now, steps = to_epoch(at), projection.ladder_of(work).ahead_of(clock)
+    now, steps, known = to_epoch(at), projection.ladder_of(work).ahead_of(clock), _known_since(work)
     climb = calendars.reckon(
         work.calendar_of(state),
-        lambda line: [(projection.step_instant(state, step, line), step) for step in steps],
+        lambda line: [(max(projection.step_instant(state, step, line), known), step) for step in steps],
         at=at,
     )
     miss = [projection.due_of(state) + 1] if state.breached_at is None else []
     later = min([*miss, *(instant for instant, _ in climb if instant > now)], default=None)
     clock.rings_at = None if later is None else from_epoch(later)
     reached = sorted((one for one in climb if one[0] <= now), key=_climb)
-    return [_alarm(clock, step, state, max(from_epoch(one), _changed_at(work))) for one, step in reached]
+    return [_alarm(clock, step, state, from_epoch(instant)) for instant, step in reached]
 
 
-def _changed_at(work: Work) -> datetime:
+def _known_since(work: Work) -> int:
     """Since when the due time has been known: no step was reached before."""
     changes = (event.at for event in work.events if event.kind in projection.MOVING)
-    return max(changes, default=work.clock_set.started_at)
+    return to_epoch(max(changes, default=work.clock_set.started_at))
 
 
 def _climb(reached: tuple[int, LadderStep]) -> tuple[int, int, int]:

@@ -79,10 +79,16 @@ def test_names_carry_nothing_invisible():
     "piece", [b"(", b"<", b'"', b"(a", b"@:", b",", b'"\\', b"((a)", b"a@b ", b". @ ", b" "]
 )
 def test_hostile_fields_cost_no_more_than_their_length(piece):
-    start = time.process_time()
-    read_mailboxes(b"a@b" + piece * (60_000 // len(piece)) + b"x")
+    field = b"a@b" + piece * (60_000 // len(piece)) + b"x"
 
-    assert time.process_time() - start < 1
+    # The best of three: a busy machine makes a second of processor time longer, not the work.
+    assert min(_processor_seconds(field) for _ in range(3)) < 1
+
+
+def _processor_seconds(field):
+    start = time.process_time()
+    read_mailboxes(field)
+    return time.process_time() - start
 
 
 def test_an_address_has_a_local_part_and_a_domain():

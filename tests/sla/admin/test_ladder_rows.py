@@ -43,6 +43,7 @@ def form(draft, *rows):
         "day_mode": draft.day_mode,
         "pausing_statuses": "[]",
         "reopen_days": "7",
+        "grace_minutes": "0",
         "cells-TOTAL_FORMS": "0",
         "cells-INITIAL_FORMS": "0",
         "ladder-TOTAL_FORMS": str(len(rows)),
