@@ -7,6 +7,7 @@ Django rebuilds a table on SQLite when one of its columns changes, and a trigger
 old table: a later migration that alters such a table ends with `append_only(table)` again.
 """
 
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -80,20 +81,20 @@ OPEN = {
 }
 
 
-class _Guard(Operation):
+class Guard(Operation):
     """Creates triggers of one table; the refusal is an `IntegrityError` on both databases."""
 
     reduces_to_sql = True
     reversible = True
     table: str
 
+    @abstractmethod
     def creating(self, vendor: str) -> list[str]:
         """The statements that put the triggers in place; harmless when they are there."""
-        raise NotImplementedError
 
+    @abstractmethod
     def dropping(self, vendor: str) -> list[str]:
         """The statements that take them away."""
-        raise NotImplementedError
 
     def state_forwards(self, app_label: str, state: "ProjectState") -> None:
         """Models do not change."""
@@ -121,7 +122,7 @@ class _Guard(Operation):
             schema_editor.execute(statement, params=None)
 
 
-class AppendOnly(_Guard):
+class AppendOnly(Guard):
     """Makes a table append-only."""
 
     def __init__(self, table: str) -> None:
@@ -140,7 +141,7 @@ class AppendOnly(_Guard):
         return f"Refuse UPDATE and DELETE on {self.table}"
 
 
-class ClosedOnce(_Guard):
+class ClosedOnce(Guard):
     """Makes the rows of a table decisions: `frozen` columns never change, and none once `closing` is set."""
 
     def __init__(self, table: str, frozen: Sequence[str], closing: str) -> None:
@@ -174,13 +175,13 @@ def closed_once(table: str, *, frozen: Sequence[str], closing: str) -> ClosedOnc
 
 
 @cache
-def _guards() -> dict[str, _Guard]:
+def _guards() -> dict[str, Guard]:
     """The last guard that a migration of the project gives each table."""
     return {
         step.table: step
         for _, migration in sorted(MigrationLoader(None).disk_migrations.items())
         for step in migration.operations
-        if isinstance(step, _Guard)
+        if isinstance(step, Guard)
     }
 
 

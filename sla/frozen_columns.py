@@ -6,13 +6,8 @@ calendar versions ends with `frozen_calendar_versions()` again.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from django.db.migrations.operations.base import Operation
-
-if TYPE_CHECKING:
-    from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-    from django.db.migrations.state import ProjectState
+from sla.append_only import Guard
 
 CREATE = {
     "sqlite": (
@@ -49,11 +44,8 @@ LOST = {
 }
 
 
-class FrozenColumns(Operation):
+class FrozenColumns(Guard):
     """Refuses a change of some columns, and a loss from JSON columns that may grow: an `IntegrityError`."""
-
-    reduces_to_sql = True
-    reversible = True
 
     def __init__(
         self,
@@ -64,32 +56,14 @@ class FrozenColumns(Operation):
     ) -> None:
         self.table, self.columns, self.growing, self.broken = table, columns, growing, broken or {}
 
-    def state_forwards(self, app_label: str, state: "ProjectState") -> None:
-        """Models do not change."""
-
-    def database_forwards(
-        self,
-        app_label: str,  # noqa: ARG002 - Django's signature
-        schema_editor: "BaseDatabaseSchemaEditor",
-        from_state: "ProjectState",  # noqa: ARG002 - Django's signature
-        to_state: "ProjectState",  # noqa: ARG002 - Django's signature
-    ) -> None:
-        """Create the table's trigger."""
-        vendor = schema_editor.connection.vendor
+    def creating(self, vendor: str) -> list[str]:
+        """Refuse the UPDATEs that change what was said, or lose some of it."""
         broken = " OR ".join(self._broken(vendor))
-        for statement in CREATE[vendor]:
-            schema_editor.execute(statement.format(table=self.table, broken=broken), params=None)
+        return [statement.format(table=self.table, broken=broken) for statement in CREATE[vendor]]
 
-    def database_backwards(
-        self,
-        app_label: str,  # noqa: ARG002 - Django's signature
-        schema_editor: "BaseDatabaseSchemaEditor",
-        from_state: "ProjectState",  # noqa: ARG002 - Django's signature
-        to_state: "ProjectState",  # noqa: ARG002 - Django's signature
-    ) -> None:
-        """Drop the table's trigger."""
-        for statement in DROP[schema_editor.connection.vendor]:
-            schema_editor.execute(statement.format(table=self.table), params=None)
+    def dropping(self, vendor: str) -> list[str]:
+        """Refuse nothing."""
+        return [statement.format(table=self.table) for statement in DROP[vendor]]
 
     def describe(self) -> str:
         """Say what the operation does."""
