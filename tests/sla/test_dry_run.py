@@ -137,7 +137,8 @@ def test_it_writes_nothing(calendar, begin, until_six):
 
     now = list(Clock.objects.values()), list(ClockEvent.objects.values()), calendar.intervals.count()
     assert (now, CalendarVersion.objects.count()) == (begun, 1)
-    assert {query["sql"].split()[0] for query in asked} == {"SELECT"}
+    # PostgreSQL reads long answers by a cursor, which it declares.
+    assert {query["sql"].split()[0] for query in asked} - {"DECLARE"} == {"SELECT"}
 
 
 def test_it_asks_no_more_of_the_database_for_thirty_than_for_three(calendar, begin, until_six):
