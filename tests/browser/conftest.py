@@ -15,7 +15,7 @@ import pytest
 
 from tests.conftest import PROJECT
 
-PATIENCE = 90
+PATIENCE = 240
 SCREENS = PROJECT / "build" / "screens"
 ARGUMENTS = [
     "--no-sandbox",
