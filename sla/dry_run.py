@@ -14,19 +14,17 @@ from typing import Final, NamedTuple
 import numpy as np
 from django.db.models import QuerySet
 
-from sla import calendars, hours, projection
+from sla import calendars, expected, hours, projection
 from sla.calendars import NotLater
 from sla.hours import (
     CalendarSpec,
     ClockState,
-    DayMode,
     Event,
     EventKind,
     Metric,
     NeverOpen,
     Target,
     Terms,
-    Unit,
     Version,
 )
 from sla.hours.bulk import bulk_of
@@ -40,8 +38,6 @@ MOST: Final = 500
 """How many moves are named unless more are asked for; all are counted."""
 PAGE: Final = 1_000
 COLUMNS: Final = ("clock_set", "metric", "cycle", "state", "started_at", "due_at")
-LIVE: Final = (Clock.State.RUNNING, Clock.State.PAUSED, Clock.State.EXCLUDED)
-ENDED: Final = (Clock.State.MET, Clock.State.CANCELLED)
 ORDINARY: Final = frozenset(
     {"created", "agent_reply", "customer_reply", "bot_reply", "internal_note", "missed"}
 )
@@ -157,13 +153,7 @@ def _look_at_plain(clocks: QuerySet[Clock], open_time: OpenTime, found: _Found) 
     for row in rows.iterator():
         alike[row[5:]].append(_PlainClock._make((*row[:5], row[5:])))
     for columns, some in alike.items():
-        _compare(some, _would_be(some, _target(columns), open_time), found)
-
-
-def _target(columns: tuple[str, int, str, int, int]) -> Target:
-    unit, amount, mode, floor_seconds, day_seconds = columns
-    day_mode = DayMode(mode) if mode else DayMode.CLOSE_OF_NTH_DAY
-    return Target(Unit(unit), amount, day_mode, floor_seconds, day_seconds)
+        _compare(some, _would_be(some, projection.target_from(*columns), open_time), found)
 
 
 def _would_be(some: Sequence[_PlainClock], target: Target, open_time: OpenTime) -> list[int | None]:
@@ -205,8 +195,8 @@ def policy_edit(
     `terms_for` says what the version would promise to a set of clocks; None where the set keeps what it
     has, since its agreement pins another version. At most `limit` moves are named.
     """
-    live = Clock.objects.filter(state__in=LIVE).values("clock_set")
-    clocks = Clock.objects.exclude(state__in=ENDED).filter(
+    live = Clock.objects.filter(state__in=projection.LIVE).values("clock_set")
+    clocks = Clock.objects.exclude(state__in=expected.ENDED).filter(
         clock_set__in=live, clock_set__policy_version__policy=version.policy_id
     )
     open_times, found = OpenTimes(*_bounds(clocks, at=at)), _Found()

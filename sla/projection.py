@@ -16,6 +16,8 @@ from sla.timekeeping import from_epoch, to_epoch
 
 UNDERIVABLE: Final = (LookupError, TypeError, ValueError)
 """What replaying a set raises when its stored terms or its calendar are broken."""
+LIVE: Final = (Clock.State.RUNNING, Clock.State.PAUSED, Clock.State.EXCLUDED)
+"""The states of clocks that may still move."""
 MOVING: Final = frozenset({EventKind.PRIORITY, EventKind.RETARGET})
 """The events that may put a step of a ladder into the past."""
 MINUTE: Final = 60
@@ -211,14 +213,22 @@ def _state_of_plain(clock: Clock, now: int) -> ClockState:
 
 def target_of(clock: Clock) -> Target:
     """The target that a clock's row names, on the calendar of the row."""
-    return Target(
-        unit=Unit(clock.target_unit),
-        amount=clock.target_amount or 0,
-        day_mode=DayMode(clock.target_day_mode) if clock.target_day_mode else DayMode.CLOSE_OF_NTH_DAY,
-        floor_seconds=clock.target_floor_seconds,
-        day_seconds=clock.target_day_seconds,
+    return target_from(
+        clock.target_unit,
+        clock.target_amount or 0,
+        clock.target_day_mode,
+        clock.target_floor_seconds,
+        clock.target_day_seconds,
         calendar=clock.calendar_id,
     )
+
+
+def target_from(
+    unit: str, amount: int, day_mode: str, floor_seconds: int, day_seconds: int, *, calendar: int = 0
+) -> Target:
+    """The target that the `target_…` columns of a clock say. Raises ValueError when they say none."""
+    mode = DayMode(day_mode) if day_mode else DayMode.CLOSE_OF_NTH_DAY
+    return Target(Unit(unit), amount, mode, floor_seconds, day_seconds, calendar)
 
 
 def _terms(stored: Any) -> Terms:

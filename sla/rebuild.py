@@ -17,7 +17,6 @@ from sla.signals import due_times_moved
 logger = structlog.get_logger(__name__)
 
 PAGE: Final = 200
-LIVE: Final = (Clock.State.RUNNING, Clock.State.PAUSED, Clock.State.EXCLUDED)
 
 Miss = tuple[int, str, int, datetime]
 """A set, a metric, a cycle, and when it was missed."""
@@ -82,7 +81,7 @@ def rebuild(
 
 
 def _live_sets() -> list[int]:
-    return sorted(set(Clock.objects.filter(state__in=LIVE).values_list("clock_set", flat=True)))
+    return sorted(set(Clock.objects.filter(state__in=projection.LIVE).values_list("clock_set", flat=True)))
 
 
 def _pages(ids: list[int]) -> Iterator[list[int]]:

@@ -16,7 +16,7 @@ from django.db.models import F, QuerySet
 from django.db.models.lookups import IsNull
 
 from sla import calendars, projection, rebuild, rows
-from sla.hours import DayMode, NeverOpen, OutOfHorizon, Target, Unit
+from sla.hours import NeverOpen, OutOfHorizon
 from sla.hours.bulk import BulkTimeline, bulk_of
 from sla.models import Alarm, Calendar, Clock, LadderStep
 from sla.rows import Epoch
@@ -100,7 +100,7 @@ def recompute(
 
 
 def _live(calendar: Calendar | None, since: datetime | None) -> "QuerySet[Clock]":
-    live = Clock.objects.filter(state__in=rebuild.LIVE)
+    live = Clock.objects.filter(state__in=projection.LIVE)
     if calendar is not None:
         live = live.filter(calendar=calendar)
     return live if since is None else live.exclude(state=Clock.State.RUNNING, due_at__lt=since)
@@ -185,7 +185,7 @@ def _moves(calendar: Calendar, page: Page, at: datetime) -> Moves | None:
 def _moves_on(bulk: BulkTimeline, page: Page) -> Moves:
     due_at = page.due_at.copy()
     for promised, some in _alike(page.promised).items():
-        due_at[some] = bulk.due(page.started_at[some], _target(*promised))
+        due_at[some] = bulk.due(page.started_at[some], projection.target_from(*promised))
     places = np.flatnonzero(due_at != page.due_at)
     return Moves(places, due_at[places], _rings(bulk, page, places, due_at[places]))
 
@@ -196,11 +196,6 @@ def _alike(values: Sequence[Key]) -> dict[Key, list[int]]:
     for place, value in enumerate(values):
         places[value].append(place)
     return places
-
-
-def _target(unit: str, amount: int, day_mode: str, floor_seconds: int, day_seconds: int) -> Target:
-    mode = DayMode(day_mode) if day_mode else DayMode.CLOSE_OF_NTH_DAY
-    return Target(Unit(unit), amount, mode, floor_seconds, day_seconds)
 
 
 def _write(page: Page, moves: Moves) -> list[int]:
