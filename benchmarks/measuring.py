@@ -78,7 +78,8 @@ def own_database() -> Iterator[None]:
 
 def hundred_customers(at: datetime) -> list[str]:
     """The sample desk's policy and plans, and 100 organisations under contract; gives their mail domains."""
-    from contracts.models import Contract, MailDomain, Organisation, PlanVersion
+    from contracts import agreements
+    from contracts.models import MailDomain, Organisation, PlanVersion
     from helpdesk.sample import desk
 
     desk.set_up(at=at)
@@ -88,10 +89,11 @@ def hundred_customers(at: datetime) -> list[str]:
         organisation = Organisation.objects.create(name=f"Customer {index}", slug=f"customer-{index}")
         domains.append(f"customer{index}.example")
         MailDomain.objects.create(organisation=organisation, domain=domains[-1])
-        Contract.objects.create(
+        agreements.sign(
             reference=f"B-{index}",
             organisation=organisation,
             plan_version=premium,
             starts_at=at - timedelta(days=400),
+            at=at - timedelta(days=400),
         )
     return domains

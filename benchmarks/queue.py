@@ -57,13 +57,14 @@ def _is_live(number: int) -> bool:
 
 def _fill(tickets: int, now: datetime) -> int:
     """Tickets as the rules would leave them, written in bulk; gives one with 50 messages."""
-    from contracts.models import Account, Contract, Organisation, Person
+    from contracts.models import Account, ContractVersion, Organisation, Person
     from helpdesk.models import Message, RequestType, Ticket
     from sla.models import Calendar, Clock, ClockEvent, ClockSet, PolicyVersion, Priority
 
     calendar, version = Calendar.objects.get(), PolicyVersion.objects.get(status="active")
     organisations = list(Organisation.objects.filter(slug__startswith="customer-"))
-    contracts = {row.organisation_id: row for row in Contract.objects.select_related("plan_version")}
+    rows = ContractVersion.objects.select_related("contract", "plan_version")
+    agreed = {row.contract.organisation_id: row for row in rows}
     people = Person.objects.bulk_create(
         Person(name=f"Person {i}", organisation=organisations[i % 100]) for i in range(500)
     )
@@ -115,8 +116,9 @@ def _fill(tickets: int, now: datetime) -> int:
                 channel="email",
                 requester=people[n % 500],
                 organisation=people[n % 500].organisation,
-                contract=contracts[people[n % 500].organisation_id],
-                plan_version=contracts[people[n % 500].organisation_id].plan_version,
+                contract=agreed[people[n % 500].organisation_id].contract,
+                contract_version=agreed[people[n % 500].organisation_id],
+                plan_version=agreed[people[n % 500].organisation_id].plan_version,
                 entitlement="inside",
                 priority=priorities[n % 4],
                 assignee=agents[n % 4] if n % 3 else None,

@@ -34,6 +34,7 @@ SCHEDULE = {
     "escalate what rang": every(15, "helpdesk.tasks.escalate_alarms"),
     "explain what a backlog made late": every(60, "helpdesk.tasks.explain_misses"),
     "tell of quotas and quotes": every(60, "helpdesk.tasks.speak_notices"),
+    "let versions begin and end": every(60, "sla.tasks.turn_versions_over"),
     "close what was solved": at(crontab(minute="7"), "helpdesk.tasks.close_solved"),
     "derive every due time again": at(crontab(minute="23", hour="1"), "sla.tasks.recompute_deadlines"),
 }

@@ -9,8 +9,17 @@ from typing import Final
 import structlog
 from django.db.models import Exists, OuterRef, Q
 
-from contracts.models import Contract, ContractCell, Organisation, Person, PlanVersion
-from sla import calendars, policies
+from contracts import agreements
+from contracts.models import (
+    Contract,
+    ContractCell,
+    ContractOrganisation,
+    ContractVersion,
+    Organisation,
+    Person,
+    PlanVersion,
+)
+from sla import calendars, policies, versions
 from sla.hours import Terms
 from sla.models import Calendar, PolicyVersion, Priority
 from sla.models.policy import Cell
@@ -42,6 +51,7 @@ class Coverage:
     standing: Standing
     organisation: Organisation | None = None
     contract: Contract | None = None
+    contract_version: ContractVersion | None = None
     plan_version: PlanVersion | None = None
     policy_version: PolicyVersion | None = None
     calendar: Calendar | None = None
@@ -60,128 +70,141 @@ def cover(person: Person, *, at: datetime) -> Coverage:
     """
     if person.organisation_id is None:
         return Coverage(Standing.UNVERIFIED)
-    contract = contract_in_force(person.organisation_id, at=at)
-    if contract is None:
+    agreed = agreement_in_force(person.organisation_id, at=at)
+    if agreed is None:
         return Coverage(Standing.UNCOVERED, organisation=person.organisation)
-    return _covered(contract, at=at)
+    return _covered(agreed, organisation=person.organisation, at=at)
 
 
 def contract_in_force(organisation_id: int, *, at: datetime) -> Contract | None:
-    """The organisation's contract with `starts_at <= at < ends_at`, loaded with all that hangs on it.
+    """The contract that covers the organisation at that instant; see `agreement_in_force`."""
+    agreed = agreement_in_force(organisation_id, at=at)
+    return agreed.contract if agreed else None
 
-    Several at once are somebody's mistake: the one that began last holds, and an alert is logged.
+
+def agreement_in_force(organisation_id: int, *, at: datetime) -> ContractVersion | None:
+    """What governs for the organisation at `at`: the version in force of its contract, or of one it shares.
+
+    Several contracts at once: the one that the organisation names as its default holds. Without that it is
+    somebody's mistake: the one that began last holds, and an alert is logged.
     """
-    contracts = _in_force(organisation_id, at=at)
-    if len(contracts) > 1:
+    found = _in_force(organisation_id, at=at)
+    if len(found) > 1 and not found[0].is_default:  # type: ignore[attr-defined]  # annotated below
         logger.error(
             "contracts_overlap",
             organisation=organisation_id,
-            contracts=[contract.reference for contract in contracts],
-            taken=contracts[0].reference,
+            contracts=[agreed.contract.reference for agreed in found],
+            taken=found[0].contract.reference,
         )
-    return contracts[0] if contracts else None
+    return found[0] if found else None
 
 
-def policy_version_of(contract: Contract, *, at: datetime) -> PolicyVersion | None:
+def policy_version_of(
+    agreed: ContractVersion, *, at: datetime, plan_version: PlanVersion | None = None
+) -> PolicyVersion | None:
     """The version that the contract pins, else the one of its plan's policy in force at `at` (R1).
 
     A pinned draft is no promise to anybody: it is passed over with an alert.
     """
-    pinned = _pinned(contract)
-    if pinned is not None and pinned.status != PolicyVersion.Status.DRAFT:
+    pinned = _pinned(agreed)
+    if pinned is not None and not pinned.is_draft:
         return pinned
     if pinned is not None:
-        logger.error("pinned_policy_is_a_draft", contract=contract.reference, pinned=str(pinned))
-    version = policies.active_version(contract.plan_version.policy, at=at)
+        logger.error("pinned_policy_is_a_draft", contract=str(agreed), pinned=str(pinned))
+    plan_version = plan_version or agreements.plan_version_of(agreed, at=at)
+    version = policies.active_version(plan_version.policy, at=at)
     if version is None:
-        logger.error("no_policy_in_force", contract=contract.reference, at=at.isoformat())
+        logger.error("no_policy_in_force", contract=str(agreed), at=at.isoformat())
     return version
 
 
 def terms_under(
-    contract: Contract, plan_version: PlanVersion, version: PolicyVersion, *, at: datetime
+    agreed: ContractVersion, plan_version: PlanVersion, version: PolicyVersion, *, at: datetime
 ) -> Terms | None:
     """What that version would promise under a contract to something received `at` (R1); a draft may be asked.
 
     None when the version's calendar has no hours, with an alert.
     """
     _offered, withheld = _priorities(plan_version)
-    return _terms(contract, version, withheld, at=at)
+    return _terms(agreed, version, withheld, at=at)
 
 
-def _pinned(contract: Contract) -> PolicyVersion | None:
+def _pinned(agreed: ContractVersion) -> PolicyVersion | None:
     """Asked for apart: most contracts pin nothing, and every column joined costs all of them."""
-    if contract.pinned_policy_version_id is None:
+    if agreed.pinned_policy_version_id is None:
         return None
-    return PolicyVersion.objects.select_related("calendar").get(pk=contract.pinned_policy_version_id)
+    return PolicyVersion.objects.select_related("calendar").get(pk=agreed.pinned_policy_version_id)
 
 
-def agreed_cells(contract: Contract) -> list[ContractCell]:
+def agreed_cells(agreed: ContractVersion) -> list[ContractCell]:
     """What the contract itself says, cell by cell, each with its priority."""
-    if not getattr(contract, "has_cells", True):  # `contract_in_force` has asked already
+    if not getattr(agreed, "has_cells", True):  # `agreements.governing` has asked already
         return []
-    return list(contract.cells.select_related("priority"))
+    return list(agreed.cells.select_related("priority"))
 
 
-def _in_force(organisation_id: int, *, at: datetime) -> list[Contract]:
-    contracts = (
-        Contract.objects.filter(
-            Q(ends_at__isnull=True) | Q(ends_at__gt=at), organisation=organisation_id, starts_at__lte=at
-        )
-        .select_related("organisation", "plan_version__plan", "plan_version__policy")
-        .annotate(has_cells=Exists(ContractCell.objects.filter(contract=OuterRef("pk"))))
-        .order_by("-starts_at", "-id")
+def _in_force(organisation_id: int, *, at: datetime) -> list[ContractVersion]:
+    shares = ContractOrganisation.objects.filter(contract=OuterRef("contract"), organisation=organisation_id)
+    covering = versions.in_force(ContractVersion.objects.all(), at=at).filter(
+        Q(contract__organisation=organisation_id) | Exists(shares),
+        Q(contract__ends_at__isnull=True) | Q(contract__ends_at__gt=at),
+        contract__starts_at__lte=at,
     )
-    return [*contracts]
+    named = agreements.governing(covering).annotate(is_default=Exists(shares.filter(is_default=True)))
+    return [*named.order_by("-is_default", "-contract__starts_at", "-contract_id")]
 
 
-def _covered(contract: Contract, *, at: datetime) -> Coverage:
-    version = policy_version_of(contract, at=at)
-    offered, withheld = _priorities(contract.plan_version)
+def _covered(agreed: ContractVersion, *, organisation: Organisation | None, at: datetime) -> Coverage:
+    plan_version = agreements.plan_version_of(agreed, at=at)
+    version = policy_version_of(agreed, at=at, plan_version=plan_version)
+    offered, withheld = _priorities(plan_version)
     first = _first_priority(offered, withheld)
     return Coverage(
         Standing.COVERED,
-        organisation=contract.organisation,
-        contract=contract,
-        plan_version=contract.plan_version,
+        organisation=organisation,
+        contract=agreed.contract,
+        contract_version=agreed,
+        plan_version=plan_version,
         policy_version=version,
-        calendar=version.calendar if version else None,
-        terms=_terms(contract, version, withheld, at=at) if version else None,
+        calendar=(agreed.calendar or version.calendar) if version else None,
+        terms=_terms(agreed, version, withheld, at=at) if version else None,
         offered=tuple(priority.key for priority in offered),
-        is_binding=contract.is_binding or (version is not None and version.is_binding),
+        is_binding=agreed.is_binding or (version is not None and version.is_binding),
         first_priority=first.key if first else "",
         priority=first,
     )
 
 
 def _priorities(plan_version: PlanVersion) -> tuple[list[Priority], list[Priority]]:
-    """The desk's priorities that the plan offers, and those that it does not, most urgent first."""
-    offers = PlanVersion.offered_priorities.through.objects.filter(
-        planversion=plan_version, priority=OuterRef("pk")
+    """The priorities that the plan offers, and those of their scale that it does not, most urgent first."""
+    offers = PlanVersion.offered_priorities.through.objects.filter(planversion=plan_version)
+    priorities = (
+        Priority.objects.annotate(is_offered=Exists(offers.filter(priority=OuterRef("pk"))))
+        .filter(scale__in=offers.values("priority__scale"))
+        .order_by("rank")
     )
-    priorities = Priority.objects.annotate(is_offered=Exists(offers)).order_by("rank")
     offered: list[Priority] = [priority for priority in priorities if priority.is_offered]
     return offered, [priority for priority in priorities if not priority.is_offered]
 
 
 def _terms(
-    contract: Contract, version: PolicyVersion, withheld: Sequence[Priority], *, at: datetime
+    agreed: ContractVersion, version: PolicyVersion, withheld: Sequence[Priority], *, at: datetime
 ) -> Terms | None:
-    overrides = [*agreed_cells(contract), *_not_offered(contract, withheld)]  # the last word wins
+    overrides = [*agreed_cells(agreed), *_not_offered(agreed, withheld)]  # the last word wins
     try:
-        return policies.terms_of(version, overrides=overrides, at=at)
+        return policies.terms_of(
+            version, overrides=overrides, calendar=agreed.calendar, day_mode=agreed.day_mode, at=at
+        )
     except calendars.NoVersion:
-        logger.exception("calendar_has_no_hours", contract=contract.reference, policy=str(version))
+        logger.exception("calendar_has_no_hours", contract=str(agreed), policy=str(version))
         return None
 
 
-def _not_offered(contract: Contract, withheld: Sequence[Priority]) -> Iterator[Cell]:
+def _not_offered(agreed: ContractVersion, withheld: Sequence[Priority]) -> Iterator[Cell]:
     """What the policy promises to other plans is not promised here."""
     for priority in withheld:
         for metric in Cell.Metric:
-            yield ContractCell(
-                contract=contract, metric=metric, priority=priority, kind=Cell.Kind.NOT_OFFERED
-            )
+            yield ContractCell(version=agreed, metric=metric, priority=priority, kind=Cell.Kind.NOT_OFFERED)
 
 
 def _first_priority(offered: Sequence[Priority], withheld: Sequence[Priority]) -> Priority | None:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts import coverage
+from contracts import agreements, coverage
 from contracts.models import Contract, Plan
-from sla import policies
+from sla import policies, versions
 from sla.models import PolicyVersion
 from sla.models.policy import Cell
 
@@ -30,11 +30,11 @@ def by_plan(plan: Plan, *, at: datetime) -> Promised:
     """What the plan promises at that instant.
 
     Raises:
-        NothingPromised: the plan has no version by then, or its policy none in force.
+        NothingPromised: the plan has no version in force by then, or its policy none in force.
     """
-    version = plan.versions.filter(valid_from__lte=at).order_by("-number").first()
+    version = versions.in_force(plan.versions.all(), at=at).first()
     if version is None:
-        raise NothingPromised(f"{plan} has no version that began before then.")
+        raise NothingPromised(f"{plan} has no version in force then.")
     ruling = policies.active_version(version.policy, at=at)
     if ruling is None:
         raise NothingPromised(f"No version of {version.policy} is in force then.")
@@ -48,11 +48,13 @@ def by_contract(contract: Contract, *, at: datetime) -> Promised:
     Raises:
         NothingPromised: it is not in force then, or no policy is.
     """
-    if at < contract.starts_at or (contract.ends_at is not None and contract.ends_at <= at):
+    agreed = agreements.version_in_force(contract, at=at)
+    if agreed is None:
         raise NothingPromised(f"{contract} is not in force then.")
-    ruling = coverage.policy_version_of(contract, at=at)
+    plan_version = agreements.plan_version_of(agreed, at=at)
+    ruling = coverage.policy_version_of(agreed, at=at, plan_version=plan_version)
     if ruling is None:
         raise NothingPromised(f"No policy is in force for {contract} then.")
-    offered = list(contract.plan_version.offered_priorities.values_list("key", flat=True))
-    binds = contract.is_binding or ruling.is_binding
-    return Promised(ruling, coverage.agreed_cells(contract), offered, is_binding=binds)
+    offered = list(plan_version.offered_priorities.values_list("key", flat=True))
+    binds = agreed.is_binding or ruling.is_binding
+    return Promised(ruling, coverage.agreed_cells(agreed), offered, is_binding=binds)

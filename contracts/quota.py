@@ -19,6 +19,7 @@ from django.db.models.functions import Coalesce
 
 from contracts import notices, tally
 from contracts.models import Allotment, Charge, Contract
+from contracts.quota_terms import QuotaTerms
 from contracts.tally import QuotaLine, Tally
 
 __all__ = ["Charged", "Difference", "QuotaLine", "charge", "give_back", "quota_line", "verify"]
@@ -55,20 +56,27 @@ class Difference:
 
 
 def charge(
-    contract: Contract, *, ticket_uid: uuid.UUID, at: datetime, by: str, is_new: bool = False
+    contract: Contract,
+    *,
+    ticket_uid: uuid.UUID,
+    at: datetime,
+    by: str,
+    is_new: bool = False,
+    terms: QuotaTerms | None = None,
 ) -> Charged:
     """Take one unit of the month of `at`, the ticket's instant of receipt (D13); say whether one was left.
 
     A ticket with a live debit is not charged again, whatever the month or contract: the answer is that
     debit's. Going over and crossing a threshold leave notices. Joins the caller's transaction. `is_new` says
-    that the caller has just drawn the uid, so that no earlier entry is looked for.
+    that the caller has just drawn the uid, so that no earlier entry is looked for; `terms` are the
+    contract's at `at`, where the caller has them.
 
     Raises:
         UnknownZone: the contract's zone is none.
         IntegrityError: the same ticket is charged in this instant in another month or to another contract.
     """
     with transaction.atomic(savepoint=False):
-        month = tally.locked(contract, at=at)
+        month = tally.locked(contract, at=at, terms=terms)
         entries = [] if is_new else _entries(ticket_uid)
         debit = _live_debit(entries)
         if debit is not None:

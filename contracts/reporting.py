@@ -1,7 +1,7 @@
 """What organisations used of their quota, month by month, and the ledger behind it (CM-02)."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
+from contracts import agreements, quota_terms
 from contracts.models import Allotment, Charge, Contract, Organisation
 from contracts.months import Month
 from contracts.tally import AROUND_THE_WORLD
@@ -73,8 +74,10 @@ def usage(month: str, *, organisation: Organisation | None = None) -> list[Usage
     counted = _counted(month)
     contracts = _contracts(organisation).filter(_near(month) | Q(pk__in=counted))
     told = [row for row in contracts if row.pk in counted or _is_in_force(row, month)]
+    included = _included(row for row in told if row.pk not in counted)
     return [
-        _usage(month, list(theirs), counted) for _, theirs in groupby(told, key=attrgetter("organisation_id"))
+        _usage(month, list(theirs), counted, included)
+        for _, theirs in groupby(told, key=attrgetter("organisation_id"))
     ]
 
 
@@ -98,7 +101,7 @@ def _counted(month: str) -> dict[int, _Counted]:
 
 
 def _contracts(organisation: Organisation | None) -> QuerySet[Contract]:
-    contracts = Contract.objects.select_related("organisation", "plan_version")
+    contracts = Contract.objects.select_related("organisation")
     if organisation is not None:
         contracts = contracts.filter(organisation=organisation)
     return contracts.order_by("organisation__name", "organisation", "starts_at", "id")
@@ -123,7 +126,12 @@ def _is_in_force(contract: Contract, month: str) -> bool:
     return contract.starts_at < its.ends_at and (contract.ends_at is None or contract.ends_at > its.starts_at)
 
 
-def _usage(month: str, contracts: Sequence[Contract], counted: Mapping[int, _Counted]) -> Usage:
+def _usage(
+    month: str,
+    contracts: Sequence[Contract],
+    counted: Mapping[int, _Counted],
+    included: Mapping[int, int | None],
+) -> Usage:
     latest = contracts[-1]
     rows = [counted[contract.pk] for contract in contracts if contract.pk in counted]
     last = counted.get(latest.pk)
@@ -132,11 +140,19 @@ def _usage(month: str, contracts: Sequence[Contract], counted: Mapping[int, _Cou
         name=latest.organisation.name,
         month=month,
         contracts=tuple(contract.reference for contract in contracts),
-        units=last.units if last else latest.plan_version.monthly_tickets,
+        units=last.units if last else included.get(latest.pk),
         used=sum(row.used for row in rows),
         over=sum(row.over for row in rows),
         reversals=sum(row.reversals for row in rows),
     )
+
+
+def _included(contracts: Iterable[Contract]) -> dict[int, int | None]:
+    """How many units each contract includes as of its last version."""
+    return {
+        number: quota_terms.merged(agreed, agreements.plan_version_of(agreed, at=agreed.valid_from)).units
+        for number, agreed in agreements.latest_versions(contracts).items()
+    }
 
 
 def _entry(charge: Charge) -> Entry:

@@ -12,8 +12,10 @@ from typing import Final
 
 from django.db.models import QuerySet
 
+from contracts import quota_terms
 from contracts.models import Allotment, Contract
 from contracts.months import Month
+from contracts.quota_terms import QuotaTerms
 
 AROUND_THE_WORLD: Final = timedelta(days=2)
 """A month begins everywhere within 26 hours: starts that lie closer than this are of the same month."""
@@ -58,21 +60,23 @@ class Tally:
     line: QuotaLine
 
 
-def read(contract: Contract, *, at: datetime) -> Tally:
+def read(contract: Contract, *, at: datetime, terms: QuotaTerms | None = None) -> Tally:
     """The month of `at`, without a lock. Raises UnknownZone."""
-    return _tally(contract, _of_the_month(contract, at), at=at)
+    terms = terms or quota_terms.terms_of(contract, at=at)
+    return _tally(contract, terms, _of_the_month(contract, at), at=at)
 
 
-def locked(contract: Contract, *, at: datetime) -> Tally:
+def locked(contract: Contract, *, at: datetime, terms: QuotaTerms | None = None) -> Tally:
     """The same, made if it is the month's first, and locked until the transaction ends. Raises UnknownZone.
 
     All allotments that the answer depends on are locked, always in the same order.
     """
+    terms = terms or quota_terms.terms_of(contract, at=at)
     rows = _of_the_month(contract, at).select_for_update(of=("self",)).order_by("id")
-    tally = _tally(contract, rows, at=at)
+    tally = _tally(contract, terms, rows, at=at)
     if tally.allotment.pk is None:
         Allotment.objects.bulk_create([tally.allotment], ignore_conflicts=True)  # whoever comes first
-        tally = _tally(contract, rows.all(), at=at)
+        tally = _tally(contract, terms, rows.all(), at=at)
     return tally
 
 
@@ -86,13 +90,13 @@ def _of_the_month(contract: Contract, at: datetime) -> QuerySet[Allotment]:
     )
 
 
-def _tally(contract: Contract, rows: Iterable[Allotment], *, at: datetime) -> Tally:
+def _tally(contract: Contract, terms: QuotaTerms, rows: Iterable[Allotment], *, at: datetime) -> Tally:
     rows = list(rows)
-    own = _own(contract, rows, at) or _new(contract, at)
+    own = _own(contract, rows, at) or _new(contract, terms, at)
     ended = [row for row in rows if _took_over_from(contract, row.contract)]
     line = QuotaLine(
         used=own.used + sum(row.used for row in ended),
-        units=contract.plan_version.monthly_tickets,
+        units=terms.units,
         over=own.over + sum(row.over for row in ended),
         starts_at=own.starts_at,
         ends_at=own.ends_at,
@@ -107,10 +111,9 @@ def _own(contract: Contract, rows: Iterable[Allotment], at: datetime) -> Allotme
     return next(mine, None)
 
 
-def _new(contract: Contract, at: datetime) -> Allotment:
+def _new(contract: Contract, terms: QuotaTerms, at: datetime) -> Allotment:
     month = Month.at(at, zone=contract.zone)
-    units = contract.plan_version.monthly_tickets
-    return Allotment(contract=contract, starts_at=month.starts_at, ends_at=month.ends_at, units=units)
+    return Allotment(contract=contract, starts_at=month.starts_at, ends_at=month.ends_at, units=terms.units)
 
 
 def _took_over_from(contract: Contract, earlier: Contract) -> bool:

@@ -44,12 +44,12 @@ def cells_shown(of: Coverage | PolicyVersion) -> list[CellShown]:
     """
     if isinstance(of, PolicyVersion):
         return [_shown(cell, Source.POLICY, is_binding=of.is_binding) for cell in policies.cells_of(of)]
-    if of.contract is None or of.policy_version is None:
+    if of.contract_version is None or of.policy_version is None:
         return []
     said: dict[tuple[str, str], tuple[Cell, Source]] = {}
     for cell in policies.cells_of(of.policy_version):
         said[cell.metric, cell.priority.key] = cell, Source.POLICY
-    for agreed in agreed_cells(of.contract):
+    for agreed in agreed_cells(of.contract_version):
         said[agreed.metric, agreed.priority.key] = agreed, Source.AGREEMENT
     offered = [(cell, source) for cell, source in said.values() if cell.priority.key in of.offered]
     return [_shown(cell, source, is_binding=of.is_binding) for cell, source in sorted(offered, key=_order)]

@@ -1,5 +1,8 @@
 """What a form refuses before it becomes a row, with a sentence for whoever typed it."""
 
+import re
+from typing import Any, Final
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +10,24 @@ from contracts.addresses import BadAddress, normalise_domain, normalise_phone
 from contracts.public_domains import is_public
 from sla.hours.errors import UnknownZone
 from sla.hours.zone import canonical
+
+CURRENCY: Final = re.compile(r"[A-Z]{3}")
+ALL_OF_IT: Final = 100
+
+
+def validate_currency(value: str) -> None:
+    """Refuse what is no code of three capital letters (ISO 4217)."""
+    if CURRENCY.fullmatch(value) is None:
+        raise ValidationError(_("Write the currency's code, such as EUR."), code="bad_currency")
+
+
+def validate_thresholds(value: Any) -> None:
+    """Refuse what is no rising row of whole percentages from 1 to 100 (CM-03)."""
+    is_row = isinstance(value, list) and all(type(mark) is int for mark in value)
+    if not is_row or value != sorted(set(value)) or not all(0 < mark <= ALL_OF_IT for mark in value):
+        raise ValidationError(
+            _("Thresholds are percentages from 1 to 100, each once, in rising order."), code="bad_thresholds"
+        )
 
 
 def validate_customer_domain(value: str) -> None:

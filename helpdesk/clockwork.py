@@ -306,8 +306,9 @@ def apply_present_terms(
                 at=at,
             )
         before = str(row.plan_version) if row.plan_version else ""
-        row.contract, row.plan_version = cover.contract, cover.plan_version
-        touch(row, "contract", "plan_version", at=at)
+        row.contract, row.contract_version = cover.contract, cover.contract_version
+        row.plan_version = cover.plan_version
+        touch(row, "contract", "contract_version", "plan_version", at=at)
         facts = {"before": before, "after": str(cover.plan_version), "reason": why}
         history.note(row, "retargeted", at=at, by=actors.account(by), **facts)
     return ticket

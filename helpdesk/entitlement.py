@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
-from contracts import quota
+from contracts import quota, quota_terms
 from contracts.coverage import Coverage, Standing
 from helpdesk.models import RequestType, Ticket
 from helpdesk.models.ticket import URGENT
@@ -25,11 +25,13 @@ def entitle(
     """
     if cover.standing is Standing.UNVERIFIED:
         return Ticket.Entitlement.UNVERIFIED
-    if cover.contract is None:
+    agreed, plan = cover.contract_version, cover.plan_version
+    if agreed is None or plan is None:
         return Ticket.Entitlement.UNCOVERED
     if not request_type.takes_quota:
         return Ticket.Entitlement.INSIDE
-    charged = quota.charge(cover.contract, ticket_uid=uid, at=at, by=by, is_new=is_new)
+    terms = quota_terms.merged(agreed, plan)
+    charged = quota.charge(agreed.contract, ticket_uid=uid, at=at, by=by, is_new=is_new, terms=terms)
     return Ticket.Entitlement.FLAGGED if charged.is_over else Ticket.Entitlement.INSIDE
 
 

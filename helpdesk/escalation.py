@@ -91,6 +91,7 @@ def _tickets_of(alarms: Sequence[Alarm]) -> Tickets:
         "requester",
         "organisation__account_owner",
         "contract",
+        "contract_version",
         "plan_version",
         "priority",
         "assignee",

@@ -34,6 +34,7 @@ S = Ticket.Status
 COVERED: Final = (
     "organisation",
     "contract",
+    "contract_version",
     "plan_version",
     "entitlement",
     "priority",
@@ -307,7 +308,8 @@ def link_requester(ticket: Ticket, *, organisation: Organisation, by: Account, a
 
 def _cover(row: Ticket, *, at: datetime, by: str) -> None:
     cover = coverage.cover(row.requester, at=row.received_at)
-    row.organisation, row.contract, row.plan_version = cover.organisation, cover.contract, cover.plan_version
+    row.organisation, row.contract = cover.organisation, cover.contract
+    row.contract_version, row.plan_version = cover.contract_version, cover.plan_version
     row.entitlement = entitlement.entitle(cover, row.request_type, uid=row.uid, at=row.received_at, by=by)
     row.clock_set = entitlement.start_clocks(
         cover, Ticket.Entitlement(row.entitlement), row.request_type, at=row.received_at, by=by

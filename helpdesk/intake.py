@@ -161,6 +161,7 @@ def _open(incoming: Incoming, *, person: Person, follows: Ticket | None, at: dat
         requester=person,
         organisation=cover.organisation,
         contract=cover.contract,
+        contract_version=cover.contract_version,
         plan_version=cover.plan_version,
         entitlement=entitled,
         priority=cover.priority,

@@ -54,11 +54,11 @@ def _terms_under(version: PolicyVersion) -> Callable[[ClockSet], Terms | None]:
 
 
 def _tickets_under(version: PolicyVersion) -> dict[int, Ticket]:
-    rows = Ticket.objects.select_related("contract", "plan_version").filter(
+    rows = Ticket.objects.select_related("contract_version", "plan_version").filter(
         status__in=Ticket.LIVE,
         clock_set__policy_version__policy=version.policy_id,
-        contract__pinned_policy_version=None,
-        contract__isnull=False,
+        contract_version__pinned_policy_version=None,
+        contract_version__isnull=False,
         plan_version__isnull=False,
     )
     return {row.clock_set_id: row for row in rows if row.clock_set_id is not None}
@@ -67,11 +67,12 @@ def _tickets_under(version: PolicyVersion) -> dict[int, Ticket]:
 def _key(ticket: Ticket, version: PolicyVersion) -> Key:
     """What the terms depend on: contract, plan, the standard day at receipt (D4b), and the quota (D14)."""
     day = calendars.standard_day_seconds(version.calendar, at=ticket.received_at)
-    return ticket.contract_id or 0, ticket.plan_version_id or 0, day, ticket.entitlement
+    return ticket.contract_version_id or 0, ticket.plan_version_id or 0, day, ticket.entitlement
 
 
 def _terms(ticket: Ticket, version: PolicyVersion) -> Terms | None:
-    if ticket.contract is None or ticket.plan_version is None:
+    agreed = ticket.contract_version
+    if agreed is None or ticket.plan_version is None:
         return None
-    terms = coverage.terms_under(ticket.contract, ticket.plan_version, version, at=ticket.received_at)
+    terms = coverage.terms_under(agreed, ticket.plan_version, version, at=ticket.received_at)
     return entitlement.terms_for(terms, Ticket.Entitlement(ticket.entitlement)) if terms else None

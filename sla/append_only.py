@@ -175,10 +175,10 @@ def closed_once(table: str, *, frozen: Sequence[str], closing: str) -> ClosedOnc
 
 
 @cache
-def _guards() -> dict[str, Guard]:
-    """The last guard that a migration of the project gives each table."""
+def _guards() -> dict[tuple[type[Guard], str], Guard]:
+    """The last guard of each sort that a migration of the project gives each table."""
     return {
-        step.table: step
+        (type(step), step.table): step
         for _, migration in sorted(MigrationLoader(None).disk_migrations.items())
         for step in migration.operations
         if isinstance(step, Guard)
@@ -187,12 +187,12 @@ def _guards() -> dict[str, Guard]:
 
 def append_only_tables() -> list[str]:
     """Name every table that a migration of the project makes append-only."""
-    return sorted(table for table, guard in _guards().items() if isinstance(guard, AppendOnly))
+    return sorted(table for sort, table in _guards() if sort is AppendOnly)
 
 
 def closed_once_tables() -> list[str]:
     """Name every table whose rows a migration of the project lets be closed once."""
-    return sorted(table for table, guard in _guards().items() if isinstance(guard, ClosedOnce))
+    return sorted(table for sort, table in _guards() if sort is ClosedOnce)
 
 
 def create_triggers(connection: "BaseDatabaseWrapper") -> None:

@@ -6,13 +6,26 @@ from typing import Final
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
 
-from sla import calendars, ladders
+from sla import calendars, ladders, versions
 from sla.frozen import Memory
 from sla.hours import DayMode, Metric, Target, Terms, Unit
 from sla.models import Calendar, Policy, PolicyVersion, TargetCell
 from sla.models.policy import Cell
+from sla.versions import NotADraft, NotLater, PublicationRefused
+
+__all__ = [
+    "IdleStep",
+    "NotADraft",
+    "NotLater",
+    "PublicationRefused",
+    "UnknownNames",
+    "active_version",
+    "cells_of",
+    "publish",
+    "target_of",
+    "terms_of",
+]
 
 logger = structlog.get_logger(__name__)
 
@@ -23,20 +36,6 @@ PROMISED: Final = (Metric.FIRST_RESPONSE, Metric.RESOLUTION)
 
 _cells: Final[Memory[int, list[TargetCell]]] = Memory()
 """The cells of published versions."""
-
-Status = PolicyVersion.Status
-
-
-class PublicationRefused(ValueError):
-    """A policy version that cannot be put in force, with a sentence for whoever tried."""
-
-
-class NotADraft(PublicationRefused):
-    """It was published before, and is frozen since."""
-
-
-class NotLater(PublicationRefused):
-    """It would rule before a version that is in force or scheduled: the past is never rewritten."""
 
 
 class UnknownNames(PublicationRefused):
@@ -57,19 +56,9 @@ def publish(version: PolicyVersion, *, at: datetime) -> None:
         NotADraft, NotLater, UnknownNames, IdleStep.
     """
     with transaction.atomic():
-        Policy.objects.select_for_update().get(pk=version.policy_id)
-        version.refresh_from_db(fields=["status"])
-        if version.status != Status.DRAFT:
-            raise NotADraft("This version was published before; a change is a new version.")
-        published = PolicyVersion.objects.filter(policy=version.policy_id).exclude(status=Status.DRAFT)
-        if published.filter(valid_from__gte=version.valid_from).exists():
-            raise NotLater("A version begins after the one that it follows.")
-        _check_ladder(version)
-        published.filter(_rules_after(version.valid_from)).update(valid_until=version.valid_from)
-        version.status = Status.SCHEDULED
-        version.save(update_fields=["status"])
-        turn_over(at=at)
-    version.refresh_from_db(fields=["status"])
+        if version.is_draft:
+            _check_ladder(version)
+        versions.publish(version, at=at)
 
 
 def _check_ladder(version: PolicyVersion) -> None:
@@ -82,29 +71,9 @@ def _check_ladder(version: PolicyVersion) -> None:
         raise IdleStep(f"A step of the ladder does nothing: {', '.join(idle)}.")
 
 
-def turn_over(*, at: datetime) -> int:
-    """Let the statuses follow the calendar: what was to begin is active, what ended is superseded.
-
-    Rules go by the dates; the status is what people read. Returns how many became active.
-    """
-    with transaction.atomic():
-        ended = PolicyVersion.objects.filter(
-            status__in=(Status.ACTIVE, Status.SCHEDULED), valid_until__lte=at
-        )
-        ended.update(status=Status.SUPERSEDED)
-        return PolicyVersion.objects.filter(status=Status.SCHEDULED, valid_from__lte=at).update(
-            status=Status.ACTIVE
-        )
-
-
 def active_version(policy: Policy, *, at: datetime) -> PolicyVersion | None:
     """The version in force at that instant, also a past one; None before the first."""
-    published = policy.versions.exclude(status=Status.DRAFT).select_related("calendar")
-    return published.filter(_rules_after(at), valid_from__lte=at).order_by("-valid_from").first()
-
-
-def _rules_after(moment: datetime) -> Q:
-    return Q(valid_until__isnull=True) | Q(valid_until__gt=moment)
+    return versions.in_force(policy.versions.select_related("calendar"), at=at).first()
 
 
 # --- cells to terms -------------------------------------------------------------------------------
@@ -116,18 +85,20 @@ def cells_of(version: PolicyVersion) -> list[TargetCell]:
     return sorted(cells, key=lambda cell: (list(Metric).index(Metric(cell.metric)), cell.priority.rank))
 
 
-def target_of(cell: Cell, version: PolicyVersion, standard_day_seconds: int) -> Target | None:
+def target_of(
+    cell: Cell, version: PolicyVersion, standard_day_seconds: int, *, day_mode: str = ""
+) -> Target | None:
     """The target of a cell; None when it is best effort, not offered, or explicitly none.
 
-    What a business day means, and its floor (D4b), is the version's; `standard_day_seconds` that of the
-    calendar on which the cell counts.
+    What a business day means is the version's, unless `day_mode` says otherwise; its floor (D4b) is the
+    version's, `standard_day_seconds` that of the calendar on which the cell counts.
     """
     if cell.kind != Cell.Kind.TARGET or cell.amount is None:
         return None
     own = cell.calendar_id or 0
     if cell.unit != Cell.Unit.DAYS:
         return Target(Unit.SECONDS, cell.amount * SECONDS[cell.unit], calendar=own)
-    target = Target(Unit.DAYS, cell.amount, DayMode(version.day_mode), calendar=own)
+    target = Target(Unit.DAYS, cell.amount, DayMode(day_mode or version.day_mode), calendar=own)
     return target.floored(standard_day_seconds) if version.day_floor else target
 
 
@@ -136,6 +107,7 @@ def terms_of(
     *,
     overrides: Iterable[Cell] = (),
     calendar: Calendar | None = None,
+    day_mode: str = "",
     at: datetime | None = None,
 ) -> Terms:
     """The targets by metric and priority: a contract's cell wins over the policy's (R1).
@@ -151,7 +123,9 @@ def terms_of(
     days = _StandardDays(calendar or version.calendar, at or version.valid_from, cells.values())
     targets: dict[Metric, dict[str, Target | None]] = {metric: {} for metric in PROMISED}
     for (metric, priority), cell in cells.items():
-        targets.setdefault(Metric(metric), {})[priority] = target_of(cell, version, days.of(cell))
+        targets.setdefault(Metric(metric), {})[priority] = target_of(
+            cell, version, days.of(cell), day_mode=day_mode
+        )
     _report_undefined(version, targets)
     return Terms(targets, version.grace_minutes * MINUTE, version.clamps_first_response)
 
@@ -162,7 +136,7 @@ def _said_by(version: PolicyVersion) -> list[TargetCell]:
     if kept is not None:
         return kept
     cells = cells_of(version)
-    if version.status != Status.DRAFT:
+    if not version.is_draft:
         _cells.keep(version.pk, cells)
     return cells
 

@@ -3,7 +3,7 @@
 import structlog
 from celery import shared_task
 
-from sla import alarms, calendars, policies, rebuild, timekeeping
+from sla import alarms, calendars, rebuild, timekeeping, versions
 from sla.models import Heartbeat
 
 log = structlog.get_logger(__name__)
@@ -21,12 +21,11 @@ def ring_due_clocks() -> int:
 
 @shared_task(time_limit=3_000)
 def recompute_deadlines() -> None:
-    """Let versions begin and end and calendars reach ahead; derive every live clock again from its events.
+    """Let calendars reach ahead; derive every live clock again from its events.
 
     What differed is in the log.
     """
     at = timekeeping.now()
-    policies.turn_over(at=at)
     calendars.extend_horizon(at=at)
     report = rebuild.rebuild(at=at, is_live_only=True)
     say = log.error if report.drifted else log.info
@@ -37,6 +36,12 @@ def recompute_deadlines() -> None:
         drifted=report.drifted,
         moved=report.moved,
     )
+
+
+@shared_task
+def turn_versions_over() -> int:
+    """Let what was published for this minute be called active, and what it follows superseded."""
+    return versions.turn_all_over(at=timekeeping.now())
 
 
 @shared_task

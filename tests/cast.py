@@ -5,14 +5,19 @@ the Plus plan with 15 tickets a month and a manager, Ana; Bellecour (French) is 
 Chloé must never see what is Azenha's. Rui and Inês answer; Marta leads. The stories happen in March 2026.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
+from django.db.models import Model
 
+from contracts import agreements
 from contracts.models import (
     Account,
     Address,
     Contract,
+    ContractVersion,
     MailDomain,
     Organisation,
     Person,
@@ -23,7 +28,8 @@ from helpdesk import intake
 from helpdesk.incoming import Incoming, Sender
 from helpdesk.intake import Receipt
 from helpdesk.models import RequestType, Team, Ticket
-from sla import calendars, policies
+from sla import calendars, policies, versions
+from sla.append_only import triggers_lifted
 from sla.hours import calendar_from_json
 from sla.models import Calendar, LadderStep, Policy, PolicyVersion, Priority, TargetCell
 
@@ -109,11 +115,12 @@ def plus(policy_version, priorities) -> PlanVersion:
         plan=plan,
         number=1,
         policy=policy_version.policy,
-        monthly_tickets=15,
+        units=15,
         channels=["portal", "email", "whatsapp", "in_app", "api"],
         valid_from=LONG_AGO,
     )
     version.offered_priorities.set(priorities.values())
+    versions.publish(version, at=LONG_AGO)
     return version
 
 
@@ -172,10 +179,23 @@ def bellecour(owner) -> Organisation:
 
 
 def contract_for(organisation: Organisation, plan_version: PlanVersion, **fields) -> Contract:
-    defaults = {"reference": f"C-{organisation.slug}", "starts_at": LONG_AGO}
-    return Contract.objects.create(
-        organisation=organisation, plan_version=plan_version, **(defaults | fields)
+    """A contract in force, whose only version says `fields`."""
+    given = {"reference": f"C-{organisation.slug}", "starts_at": LONG_AGO} | fields
+    return agreements.sign(
+        organisation=organisation, plan_version=plan_version, at=given["starts_at"], **given
     )
+
+
+def agreed(contract: Contract) -> ContractVersion:
+    """What that contract says: its last version."""
+    return contract.versions.latest("number")
+
+
+def rewrite(row: Model, **fields) -> None:
+    """Let a published row say otherwise, as if it had been published so."""
+    with triggers_lifted(connection):
+        type(row).objects.filter(pk=row.pk).update(**fields)
+    row.refresh_from_db()
 
 
 @pytest.fixture
@@ -186,6 +206,32 @@ def contract(azenha, plus) -> Contract:
 @pytest.fixture
 def other_contract(bellecour, plus) -> Contract:
     return contract_for(bellecour, plus)
+
+
+def agree(contract: Contract, metric: str, priority: Priority, **said) -> None:
+    """Let a contract in force say that cell otherwise."""
+    with triggers_lifted(connection):
+        agreed(contract).cells.create(metric=metric, priority=priority, **said)
+
+
+def offer(plan_version: PlanVersion, priorities: Iterable[Priority]) -> None:
+    """Let a published plan offer those priorities."""
+    with triggers_lifted(connection):
+        plan_version.offered_priorities.set(priorities)
+
+
+def plan_like(
+    version: PlanVersion, key: str = "like", *, offered: Iterable[str] = (), **fields
+) -> PlanVersion:
+    """Another published plan under the same policy, with the same priorities unless some are named."""
+    plan = Plan.objects.create(key=key, name=key.title())
+    other = PlanVersion.objects.create(
+        plan=plan, number=1, policy=version.policy, valid_from=version.valid_from, **fields
+    )
+    priorities = version.offered_priorities.all()
+    other.offered_priorities.set(priorities.filter(key__in=offered) if offered else priorities)
+    versions.publish(other, at=version.valid_from)
+    return other
 
 
 def person(name: str, email: str, organisation: Organisation | None, **fields) -> Person:

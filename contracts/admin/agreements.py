@@ -1,4 +1,4 @@
-"""Contracts, and the cells in which they differ from the policy."""
+"""Contracts, their versions, and the cells in which they differ from the policy."""
 
 from typing import Any
 
@@ -6,11 +6,25 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from config.console import AgentConsole, Rows
-from contracts.models import Contract, ContractCell
+from config.console import AgentConsole, LinkedRows, Rows, VersionedConsole
+from contracts.models import Contract, ContractCell, ContractOrganisation, ContractVersion
 
 
-class CellRows(Rows[ContractCell, Contract]):
+class VersionRows(LinkedRows[ContractVersion, Contract]):
+    """What the contract said from when on."""
+
+    model = ContractVersion
+    fields = ("number", "plan_version", "status", "valid_from", "is_binding")
+
+
+class ShareRows(Rows[ContractOrganisation, Contract]):
+    """Further organisations that it covers."""
+
+    model = ContractOrganisation
+    autocomplete_fields = ("organisation",)
+
+
+class CellRows(Rows[ContractCell, ContractVersion]):
     """What the agreement says otherwise."""
 
     model = ContractCell
@@ -19,22 +33,36 @@ class CellRows(Rows[ContractCell, Contract]):
 
 
 @admin.register(Contract)
-class ContractAdmin(AgentConsole[Contract]):
+class ContractAdmin(VersionedConsole[Contract]):
     """What an organisation bought, from when to when."""
 
-    is_deletable = False  # a contract ends; it is not deleted
-    list_display = ("reference", "organisation", "plan_version", "starts_at", "ends_at", "is_binding")
-    list_select_related = ("organisation", "plan_version__plan")
-    list_filter = ("is_binding", "plan_version__plan")
+    version_model = ContractVersion
+    version_field = "contract"
+    list_display = ("reference", "organisation", "starts_at", "ends_at")
+    list_select_related = ("organisation",)
     search_fields = ("reference", "organisation__name")
     search_help_text = _("Reference or organisation")
     autocomplete_fields = ("organisation",)
-    inlines = (CellRows,)
+    inlines = (VersionRows, ShareRows)
     fieldsets = (
-        (None, {"fields": ("reference", "organisation", "plan_version", "pinned_policy_version")}),
+        (None, {"fields": ("reference", "organisation")}),
         (_("In force"), {"fields": ("starts_at", "ends_at", "zone")}),
-        (_("Whether its times bind"), {"fields": ("is_binding", "agreement_reference")}),
     )
+
+
+@admin.register(ContractVersion)
+class ContractVersionAdmin(AgentConsole[ContractVersion]):
+    """What a contract says from one date on."""
+
+    is_deletable = False  # tickets refer to it
+    list_display = ("contract", "number", "plan_version", "status", "valid_from", "is_binding")
+    list_select_related = ("contract", "plan_version__plan")
+    list_filter = ("is_binding", "plan_version__plan")
+    inlines = (CellRows,)
+
+    def is_frozen(self, row: ContractVersion) -> bool:
+        """What was published stays as it was."""
+        return not row.is_draft
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Name versions with their plan or policy in one statement."""

@@ -3,11 +3,17 @@
 from contracts.models.account import Account
 from contracts.models.allotment import Allotment
 from contracts.models.charge import Charge
-from contracts.models.contract import Contract, ContractCell
+from contracts.models.contract import (
+    Contract,
+    ContractCell,
+    ContractOrganisation,
+    ContractVersion,
+    NamedContact,
+)
 from contracts.models.notice import Notice
 from contracts.models.organisation import MailDomain, Organisation
 from contracts.models.person import Address, Person
-from contracts.models.plan import Plan, PlanVersion
+from contracts.models.plan import OverQuota, Plan, PlanVersion, QuotaMetric, QuotaPeriod, UnansweredApproval
 
 __all__ = [
     "Account",
@@ -16,10 +22,17 @@ __all__ = [
     "Charge",
     "Contract",
     "ContractCell",
+    "ContractOrganisation",
+    "ContractVersion",
     "MailDomain",
+    "NamedContact",
     "Notice",
     "Organisation",
+    "OverQuota",
     "Person",
     "Plan",
     "PlanVersion",
+    "QuotaMetric",
+    "QuotaPeriod",
+    "UnansweredApproval",
 ]

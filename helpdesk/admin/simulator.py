@@ -102,8 +102,7 @@ class SimulatorForm(forms.Form):
         reference = self.cleaned_data["contract"].strip()
         if not reference:
             return None
-        rows = Contract.objects.select_related("plan_version__policy")
-        found = rows.filter(reference__iexact=reference).first()
+        found = Contract.objects.filter(reference__iexact=reference).first()
         if found is None:
             raise forms.ValidationError(gettext("There is no contract %s.") % reference, code="none")
         return found

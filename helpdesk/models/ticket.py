@@ -8,7 +8,7 @@ from django.db.models import Case, F, Q, When
 from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import Contract, Organisation, Person, PlanVersion
+from contracts.models import Contract, ContractVersion, Organisation, Person, PlanVersion
 from helpdesk.models.tag import Tag
 from helpdesk.models.team import Team
 from sla.models import ClockSet, Priority
@@ -110,6 +110,9 @@ class Ticket(models.Model):
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets"
     )
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    contract_version = models.ForeignKey(
+        ContractVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     plan_version = models.ForeignKey(
         PlanVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from contracts import agreements
 from contracts.models import (
     Account,
     Address,
-    Contract,
     MailDomain,
     Organisation,
     Person,
@@ -22,7 +22,7 @@ from contracts.models import (
 )
 from helpdesk import roles
 from helpdesk.models import RequestType, Team
-from sla import calendars, policies
+from sla import calendars, policies, versions
 from sla.hours import calendar_from_json
 from sla.models import Calendar, LadderStep, Policy, PolicyVersion, Priority, TargetCell
 
@@ -191,20 +191,21 @@ def _request_types() -> None:
 
 
 def _plans(policy: Policy, priorities: Mapping[str, Priority]) -> dict[str, PlanVersion]:
-    versions = {}
+    published = {}
     for key, name, units, offered in PLANS:
         plan = Plan.objects.create(key=key, name=name, is_sample=True)
         version = PlanVersion.objects.create(
             plan=plan,
             number=1,
             policy=policy,
-            monthly_tickets=units,
+            units=units,
             channels=CHANNELS,
             valid_from=datetime(2023, 1, 1, tzinfo=LISBON),
         )
         version.offered_priorities.set([priorities[each] for each in offered])
-        versions[key] = version
-    return versions
+        versions.publish(version, at=version.valid_from)
+        published[key] = version
+    return published
 
 
 def _customers(
@@ -216,13 +217,14 @@ def _customers(
             name=name, slug=key, language=language, zone=zone, account_owner=owner
         )
         MailDomain.objects.create(organisation=customer, domain=f"{key}.example")
-        Contract.objects.create(
+        starts_at = datetime(2024, 1, 1, tzinfo=ZoneInfo(zone))
+        agreements.sign(
             reference=f"LUM-{key.upper()}",
             organisation=customer,
             plan_version=plans[plan],
             pinned_policy_version=old if is_pinned else None,
-            starts_at=datetime(2024, 1, 1, tzinfo=ZoneInfo(zone)),
-            zone="Europe/Lisbon",
+            starts_at=starts_at,
+            at=starts_at,
         )
         customers[key] = customer
     return customers

@@ -30,6 +30,7 @@ class Metric(StrEnum):
     NEXT_RESPONSE = "next_response"
     UPDATE_INTERVAL = "update_interval"
     RESOLUTION = "resolution"
+    QUOTE_DELIVERY = "quote_delivery"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from sla.models.calendar import Calendar, CalendarInterval, CalendarVersion
 from sla.models.clock import Clock, ClockEvent, ClockSet
 from sla.models.excuse import Excuse
 from sla.models.policy import LadderStep, Policy, PolicyVersion, Priority, TargetCell
+from sla.models.version import Versioned, VersionStatus
 
 __all__ = [
     "Alarm",
@@ -23,4 +24,6 @@ __all__ = [
     "PolicyVersion",
     "Priority",
     "TargetCell",
+    "VersionStatus",
+    "Versioned",
 ]

@@ -1,24 +1,35 @@
 """What is aimed for: priorities, versioned policies, target cells and the ladder."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sla.models.calendar import Calendar
+from sla.models.version import Versioned, has_a_length
+
+STANDARD: Final = "standard"
 
 
 class Priority(models.Model):
-    """How urgent a ticket can be; data, so that another desk may have three or six."""
+    """How urgent a ticket can be; data, so that another desk may have three or six.
 
-    key = models.SlugField(unique=True)
+    Priorities of one scale are ranked against each other; policies of another scale have their own.
+    """
+
+    scale = models.SlugField(default=STANDARD, help_text="Those that are ranked together.")
+    key = models.SlugField()
     name = models.CharField(max_length=40)
-    rank = models.PositiveSmallIntegerField(unique=True, help_text="1 is the most urgent.")
+    rank = models.PositiveSmallIntegerField(help_text="1 is the most urgent.")
 
     class Meta:
-        ordering = ("rank",)
+        ordering = ("scale", "rank")
         verbose_name_plural = "priorities"
+        constraints = (
+            models.UniqueConstraint(fields=("scale", "key"), name="a_scale_has_each_priority_once"),
+            models.UniqueConstraint(fields=("scale", "rank"), name="a_scale_has_each_rank_once"),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -38,16 +49,10 @@ class Policy(models.Model):
         return self.name
 
 
-class PolicyVersion(models.Model):
+class PolicyVersion(Versioned):
     """The numbers of a policy in force from `valid_from`; frozen once it is published."""
 
-    class Status(models.TextChoices):
-        """A version's life: only one is active at a time."""
-
-        DRAFT = "draft", _("draft")
-        SCHEDULED = "scheduled", _("scheduled")
-        ACTIVE = "active", _("active")
-        SUPERSEDED = "superseded", _("superseded")
+    whole: ClassVar[str] = "policy"
 
     class DayMode(models.TextChoices):
         """What "N business days" means (D4); the values are those of `sla.hours.DayMode`."""
@@ -61,9 +66,6 @@ class PolicyVersion(models.Model):
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     label = models.CharField(max_length=120, blank=True)
-    status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
-    valid_from = models.DateTimeField()
-    valid_until = models.DateTimeField(null=True, blank=True)
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="+")
     day_mode = models.CharField(max_length=20, choices=DayMode, default=DayMode.CLOSE_OF_NTH_DAY)
     day_floor = models.BooleanField(
@@ -94,10 +96,7 @@ class PolicyVersion(models.Model):
                 condition=Q(status="active"),
                 name="one_policy_version_is_active",
             ),
-            models.CheckConstraint(
-                condition=Q(valid_until__isnull=True) | Q(valid_until__gt=models.F("valid_from")),
-                name="a_policy_version_ends_after_it_begins",
-            ),
+            has_a_length("a_policy_version_ends_after_it_begins"),
         )
 
     def __str__(self) -> str:
@@ -114,6 +113,7 @@ class Cell(models.Model):
         NEXT_RESPONSE = "next_response", _("next response")
         UPDATE_INTERVAL = "update_interval", _("update")
         RESOLUTION = "resolution", _("resolution")
+        QUOTE_DELIVERY = "quote_delivery", _("quote")
 
     class Kind(models.TextChoices):
         """Whether there is a number at all."""
@@ -121,20 +121,35 @@ class Cell(models.Model):
         TARGET = "target", _("target")
         BEST_EFFORT = "best_effort", _("best effort")
         NONE = "none", _("no target")
+        AS_AGREED = "as_agreed", _("as agreed")
         NOT_OFFERED = "not_offered", _("not offered")
 
     class Unit(models.TextChoices):
-        """What the amount counts, always in open time."""
+        """What the amount counts: open time, business days, or time as it passes."""
 
         MINUTES = "business_minutes", _("business minutes")
         HOURS = "business_hours", _("business hours")
         DAYS = "business_days", _("business days")
+        ELAPSED_MINUTES = "elapsed_minutes", _("minutes")
+        ELAPSED_HOURS = "elapsed_hours", _("hours")
+        CALENDAR_DAYS = "calendar_days", _("calendar days")
 
     metric = models.CharField(max_length=16, choices=Metric)
     priority = models.ForeignKey(Priority, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.TARGET)
     unit = models.CharField(max_length=18, choices=Unit, blank=True)
-    amount = models.PositiveIntegerField(null=True, blank=True)
+    amount = models.PositiveIntegerField(
+        null=True, blank=True, help_text="By when it is due; of a range the upper end."
+    )
+    from_amount = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Where a range begins; shown, and due at its upper end."
+    )
+    aim_amount = models.PositiveIntegerField(
+        null=True, blank=True, help_text='The X of "aims for X, at most Y"; due is Y.'
+    )
+    aim_unit = models.CharField(max_length=18, choices=Unit, blank=True)
+    channel = models.CharField(max_length=20, blank=True, help_text="Holds for this channel only.")
+    named_contacts_only = models.BooleanField(default=False)
     calendar = models.ForeignKey(
         Calendar,
         on_delete=models.PROTECT,
@@ -148,7 +163,17 @@ class Cell(models.Model):
     has_number: ClassVar[Q] = Q(kind="target", amount__isnull=False, amount__gt=0, amount__lt=10_000) & ~Q(
         unit=""
     )
-    has_none: ClassVar[Q] = ~Q(kind="target") & Q(amount__isnull=True, unit="")
+    has_none: ClassVar[Q] = ~Q(kind="target") & Q(
+        amount__isnull=True, unit="", from_amount__isnull=True, aim_amount__isnull=True
+    )
+    is_a_range: ClassVar[Q] = Q(from_amount__isnull=True) | Q(
+        from_amount__gt=0, from_amount__lt=models.F("amount")
+    )
+    has_an_aim: ClassVar[Q] = Q(aim_amount__isnull=True, aim_unit="") | (
+        Q(aim_amount__isnull=False, aim_amount__gt=0, aim_amount__lt=10_000) & ~Q(aim_unit="")
+    )
+    said_by: ClassVar[tuple[str, ...]] = ("metric", "priority", "channel", "named_contacts_only")
+    """What names a cell; two that differ in their conditions alone may both be said."""
 
     class Meta:
         abstract = True
@@ -162,12 +187,16 @@ class TargetCell(Cell):
     class Meta:
         ordering = ("version", "metric", "priority")
         constraints = (
-            models.UniqueConstraint(
-                fields=("version", "metric", "priority"), name="a_policy_says_each_cell_once"
-            ),
+            models.UniqueConstraint(fields=("version", *Cell.said_by), name="a_policy_says_each_cell_once"),
             models.CheckConstraint(
                 condition=Cell.has_number | Cell.has_none,
                 name="a_policy_cell_has_a_number_if_a_target",
+            ),
+            models.CheckConstraint(
+                condition=Cell.is_a_range, name="a_policy_cells_range_begins_before_it_ends"
+            ),
+            models.CheckConstraint(
+                condition=Cell.has_an_aim, name="a_policy_cells_aim_has_a_number_and_a_unit"
             ),
         )
 

@@ -10,7 +10,7 @@ from django.db import connection
 from contracts import quota
 from contracts.models import PlanVersion
 from sla.append_only import create_triggers, drop_triggers
-from tests.cast import LONG_AGO, TUESDAY_10
+from tests.cast import TUESDAY_10, agreed, plan_like, rewrite
 
 CROWD = 20
 
@@ -18,11 +18,7 @@ CROWD = 20
 @pytest.fixture
 def essential(plus) -> PlanVersion:
     """Five tickets a month; medium and low only."""
-    version = PlanVersion.objects.create(
-        plan=plus.plan, number=2, policy=plus.policy, monthly_tickets=5, valid_from=LONG_AGO
-    )
-    version.offered_priorities.set(plus.offered_priorities.filter(key__in=("medium", "low")))
-    return version
+    return plan_like(plus, "essential", offered=("medium", "low"), units=5)
 
 
 @pytest.fixture
@@ -41,8 +37,7 @@ def limit(contract):
     """Set the units of the contract's plan; None is unlimited."""
 
     def limit(units):
-        contract.plan_version.monthly_tickets = units
-        contract.plan_version.save(update_fields=["monthly_tickets"])
+        rewrite(agreed(contract).plan_version, units=units)
 
     return limit
 

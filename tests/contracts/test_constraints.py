@@ -14,6 +14,7 @@ from contracts.models import (
     Charge,
     Contract,
     ContractCell,
+    ContractVersion,
     MailDomain,
     Notice,
     PlanVersion,
@@ -49,21 +50,29 @@ def test_a_mail_domain_is_lower_case(azenha):
 
 
 def test_a_contract_ends_after_it_begins(azenha, plus):
-    fields = {"organisation": azenha, "plan_version": plus, "starts_at": TUESDAY_10}
+    fields = {"organisation": azenha, "starts_at": TUESDAY_10}
     name = "a_contract_ends_after_it_begins"
     assert refused(name, Contract, reference="C-1", ends_at=TUESDAY_10, **fields)
     Contract.objects.create(reference="C-1", ends_at=TUESDAY_10 + timedelta(microseconds=1), **fields)
     Contract.objects.create(reference="C-2", ends_at=None, **fields)
 
 
-def test_a_binding_contract_names_its_agreement(azenha, plus):
-    fields = {"organisation": azenha, "plan_version": plus, "starts_at": TUESDAY_10, "is_binding": True}
-    assert refused("a_binding_contract_names_its_agreement", Contract, reference="C-1", **fields)
-    Contract.objects.create(reference="C-1", agreement_reference="A-7", **fields)
+@pytest.fixture
+def draft(contract, plus) -> ContractVersion:
+    """An amendment that is being written."""
+    return ContractVersion.objects.create(
+        contract=contract, number=2, plan_version=plus, valid_from=TUESDAY_10
+    )
 
 
-def test_a_contract_says_each_cell_once(contract, priorities):
-    cell = {"contract": contract, "priority": priorities["low"], "kind": "best_effort"}
+def test_a_binding_contract_names_its_agreement(contract, plus):
+    fields = {"contract": contract, "plan_version": plus, "valid_from": TUESDAY_10, "is_binding": True}
+    assert refused("a_binding_contract_names_its_agreement", ContractVersion, number=2, **fields)
+    ContractVersion.objects.create(number=2, agreement_reference="A-7", **fields)
+
+
+def test_a_contract_says_each_cell_once(draft, priorities):
+    cell = {"version": draft, "priority": priorities["low"], "kind": "best_effort"}
     ContractCell.objects.create(metric="resolution", **cell)
     assert refused("a_contract_says_each_cell_once", ContractCell, metric="resolution", **cell)
     ContractCell.objects.create(metric="first_response", **cell)
@@ -80,11 +89,9 @@ def test_a_contract_says_each_cell_once(contract, priorities):
         {"kind": "best_effort", "unit": "business_hours"},
     ],
 )
-def test_a_contract_cell_has_a_number_if_a_target_and_only_then(contract, priorities, said):
+def test_a_contract_cell_has_a_number_if_a_target_and_only_then(draft, priorities, said):
     name = "a_contract_cell_has_a_number_if_a_target"
-    assert refused(
-        name, ContractCell, contract=contract, metric="resolution", priority=priorities["low"], **said
-    )
+    assert refused(name, ContractCell, version=draft, metric="resolution", priority=priorities["low"], **said)
 
 
 def test_a_plan_version_has_its_own_number(plus):
@@ -155,9 +162,7 @@ SPRING, SUMMER, AUTUMN = (datetime(2026, month, 1, tzinfo=UTC) for month in (4, 
 )
 def test_a_second_contract_in_the_same_time_is_refused_in_a_form(azenha, plus, starts_at, ends_at):
     contract_for(azenha, plus, starts_at=SPRING, ends_at=AUTUMN)
-    second = Contract(
-        reference="C-2", organisation=azenha, plan_version=plus, starts_at=starts_at, ends_at=ends_at
-    )
+    second = Contract(reference="C-2", organisation=azenha, starts_at=starts_at, ends_at=ends_at)
     with pytest.raises(ValidationError, match="another contract in force"):
         second.full_clean()
 
@@ -171,24 +176,23 @@ def test_contracts_that_follow_one_another_are_welcome(azenha, bellecour, plus):
         Contract(
             reference=f"D-{number}",
             organisation=organisation,
-            plan_version=plus,
             starts_at=starts_at,
             ends_at=ends_at,
         ).full_clean()
 
 
-def test_a_draft_cannot_be_pinned_in_a_form(contract, policy_version):
-    contract.pinned_policy_version = PolicyVersion.objects.create(
+def test_a_draft_cannot_be_pinned_in_a_form(draft, policy_version):
+    draft.pinned_policy_version = PolicyVersion.objects.create(
         policy=policy_version.policy, number=2, valid_from=TUESDAY_10, calendar=policy_version.calendar
     )
     with pytest.raises(ValidationError, match="A draft cannot be promised"):
-        contract.full_clean()
-    contract.pinned_policy_version = policy_version
-    contract.full_clean()
+        draft.full_clean()
+    draft.pinned_policy_version = policy_version
+    draft.full_clean()
 
 
 def test_a_form_without_an_organisation_says_so_and_no_more():
     with pytest.raises(ValidationError) as refusal:
         Contract(reference="C-1").clean_fields()
-    assert {"organisation", "plan_version", "starts_at"} == set(refusal.value.error_dict)
+    assert {"organisation", "starts_at"} == set(refusal.value.error_dict)
     Contract(reference="C-1").clean()

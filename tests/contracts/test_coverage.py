@@ -6,11 +6,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from contracts.coverage import Coverage, Standing, contract_in_force, cover
-from contracts.models import ContractCell, Person
-from sla import calendars, policies
+from contracts.models import Person
+from sla import calendars, policies, versions
 from sla.hours import Metric, Target, calendar_from_json
 from sla.models import Calendar, PolicyVersion, Priority, TargetCell
-from tests.cast import LONG_AGO, TUESDAY_10, contract_for
+from tests.cast import LONG_AGO, TUESDAY_10, agree, agreed, contract_for, offer, rewrite
 
 FOUR_HOURS = Target.seconds(4 * 3600)
 A_DAY = Target.days(1).floored(12 * 3600)
@@ -28,6 +28,7 @@ def test_a_customers_person_is_covered_by_the_contract_with_all_that_a_ticket_ke
         standing=Standing.COVERED,
         organisation=azenha,
         contract=contract,
+        contract_version=agreed(contract),
         plan_version=plus,
         policy_version=policy_version,
         calendar=calendar,
@@ -120,7 +121,7 @@ def test_the_published_version_in_force_at_receipt_holds_to_the_instant(
 def test_a_superseded_version_still_rules_what_was_received_under_it(
     contract, ana, policy_version, next_version
 ):
-    policies.turn_over(at=TUESDAY_10)
+    versions.turn_over(PolicyVersion, at=TUESDAY_10)
     policy_version.refresh_from_db()
     assert policy_version.status == "superseded"
     assert cover(ana, at=TUESDAY_10 - timedelta(days=1)).policy_version == policy_version
@@ -134,23 +135,21 @@ def test_a_draft_never_rules(contract, ana, policy_version):
 def test_the_version_that_the_contract_pins_comes_before_the_one_in_force(
     contract, ana, policy_version, next_version
 ):
-    contract.pinned_policy_version = policy_version
-    contract.save()
+    rewrite(agreed(contract), pinned_policy_version=policy_version)
     found = cover(ana, at=TUESDAY_10 + timedelta(days=30))
     assert (found.policy_version, first_responses(found)["medium"]) == (policy_version, A_DAY)
 
 
 def test_a_pinned_draft_is_passed_over_with_an_alert(contract, ana, policy_version):
     draft = _version(policy_version, number=2, valid_from=LONG_AGO, hours=1, publish_at=None)
-    contract.pinned_policy_version = draft
-    contract.save()
+    rewrite(agreed(contract), pinned_policy_version=draft)
     with capture_logs() as logs:
         assert cover(ana, at=TUESDAY_10).policy_version == policy_version
     assert [line["event"] for line in logs] == ["pinned_policy_is_a_draft"]
 
 
 def test_without_a_published_policy_there_is_a_contract_but_no_promise(contract, ana, policy_version):
-    PolicyVersion.objects.update(status="draft")
+    rewrite(policy_version, status="draft")
     with capture_logs() as logs:
         found = cover(ana, at=TUESDAY_10)
     assert (found.contract, found.policy_version, found.calendar, found.terms) == (contract, None, None, None)
@@ -159,8 +158,7 @@ def test_without_a_published_policy_there_is_a_contract_but_no_promise(contract,
 
 
 def test_a_calendar_without_hours_is_alerted_and_promises_nothing(contract, ana, policy_version):
-    policy_version.calendar = Calendar.objects.create(key="empty", name="Empty")
-    policy_version.save()
+    rewrite(policy_version, calendar=Calendar.objects.create(key="empty", name="Empty"))
     with capture_logs() as logs:
         assert cover(ana, at=TUESDAY_10).terms is None
     assert [line["event"] for line in logs] == ["calendar_has_no_hours"]
@@ -188,8 +186,7 @@ def test_a_priority_that_the_plan_does_not_offer_has_no_target_whatever_the_cell
     contract, essential, ana, priorities
 ):
     _agree(contract, priorities["urgent"], unit="business_hours", amount=1)
-    contract.plan_version = essential
-    contract.save()
+    rewrite(agreed(contract), plan_version=essential)
     with capture_logs() as logs:
         found = cover(ana, at=TUESDAY_10)
     assert found.offered == ("medium", "low")
@@ -200,7 +197,7 @@ def test_a_priority_that_the_plan_does_not_offer_has_no_target_whatever_the_cell
 
 
 def _agree(contract, priority, **said):
-    ContractCell.objects.create(contract=contract, metric="first_response", priority=priority, **said)
+    agree(contract, "first_response", priority, **said)
 
 
 @pytest.mark.parametrize(
@@ -208,10 +205,8 @@ def _agree(contract, priority, **said):
     [(False, False, False), (True, False, True), (False, True, True)],
 )
 def test_what_binds_is_said(contract, ana, policy_version, contract_binds, policy_binds, binds):
-    contract.is_binding, contract.agreement_reference = contract_binds, "Agreement 7, section 3"
-    contract.save()
-    policy_version.is_binding = policy_binds
-    policy_version.save()
+    rewrite(agreed(contract), is_binding=contract_binds, agreement_reference="Agreement 7, section 3")
+    rewrite(policy_version, is_binding=policy_binds)
     assert cover(ana, at=TUESDAY_10).is_binding is binds
 
 
@@ -241,14 +236,14 @@ def test_a_business_day_is_as_long_as_the_calendar_says_at_receipt(contract, ana
 def test_the_first_priority_is_medium_or_the_nearest_lower_or_the_lowest(
     contract, plus, ana, priorities, offered, first
 ):
-    plus.offered_priorities.set([priorities[key] for key in offered])
+    offer(plus, [priorities[key] for key in offered])
     found = cover(ana, at=TUESDAY_10)
     assert (found.offered, found.first_priority) == (offered, first)
 
 
 def test_of_two_lower_ones_the_nearest_is_taken(contract, plus, ana, priorities):
     lowest = Priority.objects.create(key="someday", name="Some day", rank=9)
-    plus.offered_priorities.set([priorities["low"], lowest])
+    offer(plus, [priorities["low"], lowest])
     assert cover(ana, at=TUESDAY_10).first_priority == "low"
 
 
@@ -278,7 +273,6 @@ def test_agreed_cells_cost_one_more_and_a_pinned_version_nothing(
     cover(ana, at=TUESDAY_10)  # the calendar's hours are known from now on
     with django_assert_num_queries(5):
         cover(ana, at=TUESDAY_10)
-    contract.pinned_policy_version = policy_version
-    contract.save()
+    rewrite(agreed(contract), pinned_policy_version=policy_version)
     with django_assert_num_queries(5):
         assert cover(ana, at=TUESDAY_10).calendar.key == "lisbon"

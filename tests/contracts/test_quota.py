@@ -7,18 +7,18 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from contracts import coverage, quota
+from contracts import coverage, quota, quota_terms
 from contracts.models import Allotment, Charge, Contract, Notice
 from contracts.quota import Charged, Difference, QuotaLine
-from tests.cast import TUESDAY_10, contract_for
+from tests.cast import TUESDAY_10, agree, contract_for, plan_like, rewrite
 
 MARCH = {"starts_at": datetime(2026, 3, 1, tzinfo=UTC), "ends_at": datetime(2026, 3, 31, 23, tzinfo=UTC)}
 MARCH_IN_LISBON = {**MARCH, "zone": "Europe/Lisbon"}
 APRIL_2 = datetime(2026, 4, 2, 10, tzinfo=UTC)
 
 
-def charge(contract, uid=None, *, at=TUESDAY_10):
-    return quota.charge(contract, ticket_uid=uid or uuid.uuid4(), at=at, by="system:test")
+def charge(contract, uid=None, *, at=TUESDAY_10, terms=None):
+    return quota.charge(contract, ticket_uid=uid or uuid.uuid4(), at=at, by="system:test", terms=terms)
 
 
 def give_back(uid, *, at=TUESDAY_10):
@@ -226,12 +226,8 @@ def upgraded(contract, plus) -> tuple[Contract, Contract]:
 
 
 def _switch(contract, plus, *, before, after):
-    larger = plus.plan.versions.create(
-        number=7, policy=plus.policy, monthly_tickets=after, valid_from=plus.valid_from
-    )
-    plus.monthly_tickets = before
-    plus.save()
-    contract.plan_version = plus
+    larger = plan_like(plus, units=after)
+    rewrite(plus, units=before)
     contract.ends_at = TUESDAY_10
     contract.save()
     return contract, contract_for(contract.organisation, larger, reference="C-2", starts_at=TUESDAY_10)
@@ -363,7 +359,7 @@ def test_cover_and_charge_cost_eight_statements_however_busy_the_month(contract,
 
 
 def test_a_contract_that_says_cells_of_its_own_costs_one_more(contract, priorities, ana, take):
-    contract.cells.create(metric="resolution", priority=priorities["low"], unit="business_hours", amount=48)
+    agree(contract, "resolution", priorities["low"], unit="business_hours", amount=48)
     take()
     assert _cost(ana) == 9
 
@@ -376,5 +372,7 @@ def _cost(person):
     coverage.cover(person, at=TUESDAY_10)  # the calendar's hours are known from now on
     person.refresh_from_db()
     with CaptureQueriesContext(connection) as statements:
-        charge(coverage.cover(person, at=TUESDAY_10).contract)
+        agreed = coverage.cover(person, at=TUESDAY_10).contract_version
+        terms = quota_terms.merged(agreed, agreed.plan_version)
+        charge(agreed.contract, terms=terms)
     return len(statements)

@@ -11,7 +11,7 @@ from contracts import quota, reporting
 from contracts.models import Allotment, Organisation
 from contracts.reporting import Usage
 from sla.timekeeping import now
-from tests.cast import LONG_AGO, TUESDAY_10, contract_for
+from tests.cast import TUESDAY_10, contract_for, plan_like
 
 APRIL_2 = datetime(2026, 4, 2, 10, tzinfo=UTC)
 
@@ -68,7 +68,7 @@ def test_an_upgrade_in_the_middle_of_a_month_is_one_line(contract, plus, limit, 
     take(3)
     contract.ends_at = TUESDAY_10 + timedelta(days=1)
     contract.save()
-    larger = plus.plan.versions.create(number=9, policy=plus.policy, monthly_tickets=5, valid_from=LONG_AGO)
+    larger = plan_like(plus, units=5)
     renewed = contract_for(
         contract.organisation, larger, reference="C-2", starts_at=contract.ends_at, zone="Europe/Madrid"
     )
@@ -124,7 +124,7 @@ def test_the_report_costs_the_same_for_one_organisation_as_for_thirty(march, plu
     for number in range(30):
         customer = Organisation.objects.create(name=f"Customer {number}", slug=f"c{number}")
         contract_for(customer, plus)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(reporting.usage("2026-03")) == 32
 
 

@@ -2,7 +2,7 @@
 
 from contracts.coverage import Coverage, Standing, cover
 from contracts.terms import CellShown, Source, cells_shown
-from tests.cast import TUESDAY_10
+from tests.cast import TUESDAY_10, agree, agreed, rewrite
 
 
 def line(cell):
@@ -25,11 +25,10 @@ def test_a_published_policy_is_shown_by_metric_and_urgency(policy_version):
 def test_a_customer_sees_what_their_plan_offers_and_what_their_agreement_says(
     contract, essential, ana, priorities
 ):
-    contract.plan_version, contract.is_binding, contract.agreement_reference = essential, True, "A-7"
-    contract.save()
-    contract.cells.create(metric="resolution", priority=priorities["medium"], unit="business_days", amount=2)
-    contract.cells.create(metric="next_response", priority=priorities["low"], kind="best_effort")
-    contract.cells.create(metric="resolution", priority=priorities["urgent"], unit="business_hours", amount=1)
+    rewrite(agreed(contract), plan_version=essential, is_binding=True, agreement_reference="A-7")
+    agree(contract, "resolution", priorities["medium"], unit="business_days", amount=2)
+    agree(contract, "next_response", priorities["low"], kind="best_effort")
+    agree(contract, "resolution", priorities["urgent"], unit="business_hours", amount=1)
     shown = cells_shown(cover(ana, at=TUESDAY_10))
     assert [line(cell) for cell in shown] == [
         "first_response medium: 1 business_days, policy",

@@ -23,7 +23,7 @@ from helpdesk.refusals import ChangedMeanwhile, ReasonMissing
 from sla import alarms, rebuild
 from sla.models import Clock, Excuse
 from sla.outcomes import Outcome, outcome_of
-from tests.cast import TUESDAY_10, by_mail, by_portal, contract_for, take_in
+from tests.cast import TUESDAY_10, agree, agreed, by_mail, by_portal, contract_for, rewrite, take_in
 
 pytestmark = pytest.mark.django_db
 
@@ -238,9 +238,7 @@ def test_what_the_engine_refuses_is_refused_in_its_words(ticket, rui, marta):
 
 
 def test_what_binds_is_not_excused(desk, bruno, rui):
-    Contract.objects.filter(organisation=bruno.organisation).update(
-        is_binding=True, agreement_reference="A-7"
-    )
+    rewrite(agreed(bruno.organisation.contracts.get()), is_binding=True, agreement_reference="A-7")
     bound = take_in(by_portal(bruno)).ticket
     with pytest.raises(ClocksRefused, match="binding promise cannot be excused"):
         propose(bound, rui, at=NOON)
@@ -346,9 +344,7 @@ def faster(contract, priorities):
     """From noon on Azenha's contract promises a resolution within 8 business hours."""
 
     def faster(amount=8):
-        contract.cells.create(
-            metric="resolution", priority=priorities["medium"], unit="business_hours", amount=amount
-        )
+        agree(contract, "resolution", priorities["medium"], unit="business_hours", amount=amount)
 
     return faster
 
@@ -395,8 +391,12 @@ def test_what_they_put_into_the_past_is_missed_at_that_instant(ticket, faster, m
 def test_a_new_plan_is_kept_with_the_ticket(ticket, bruno, plus, priorities, marta):
     Contract.objects.filter(pk=ticket.contract_id).update(ends_at=TUESDAY_10 + HOUR)
     contract_for(bruno.organisation, plus, reference="C-new", starts_at=TUESDAY_10 + HOUR)
-    Contract.objects.get(reference="C-new").cells.create(
-        metric="resolution", priority=priorities["medium"], unit="business_hours", amount=12
+    agree(
+        Contract.objects.get(reference="C-new"),
+        "resolution",
+        priorities["medium"],
+        unit="business_hours",
+        amount=12,
     )
 
     apply(ticket, marta)

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from helpdesk import handling
 from sla import calendars, hours, policies, timekeeping
 from sla.models import PolicyVersion, TargetCell
-from tests.cast import TUESDAY_10, by_portal, take_in
+from tests.cast import TUESDAY_10, agree, agreed, by_portal, offer, rewrite, take_in
 from tests.sla.conftest import march
 
 pytestmark = pytest.mark.django_db
@@ -148,10 +148,8 @@ def test_publishing_it_then_moves_none(ticket, draft, told):
 
 
 def test_an_agreed_cell_and_what_the_plan_withholds_are_kept(ticket, contract, draft, priorities, told):
-    contract.cells.create(
-        metric="first_response", priority=priorities["medium"], unit="business_hours", amount=5
-    )
-    contract.plan_version.offered_priorities.set([priorities["medium"]])
+    agree(contract, "first_response", priorities["medium"], unit="business_hours", amount=5)
+    offer(agreed(contract).plan_version, [priorities["medium"]])
 
     assert moved(told) == [(ticket.pk, "first_response", "2026-03-10T15:00:00Z")]
 
@@ -164,8 +162,7 @@ def test_over_quota_only_urgent_has_a_target(ticket, draft, told):
 
 
 def test_a_pinned_contract_keeps_its_version(ticket, contract, policy_version, draft, told):
-    contract.pinned_policy_version = policy_version
-    contract.save()
+    rewrite(agreed(contract), pinned_policy_version=policy_version)
 
     assert moved(told) == []
 

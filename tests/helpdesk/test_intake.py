@@ -10,7 +10,7 @@ from helpdesk.intake import Outcome
 from helpdesk.models import Message, OutboundMessage, Ticket
 from helpdesk.refusals import FileRefused, NotYourTicket, SubjectMissing, TextMissing
 from sla.models import Clock, ClockSet
-from tests.cast import TUESDAY_10, by_mail, by_portal, by_whatsapp, take_in
+from tests.cast import TUESDAY_10, agree, by_mail, by_portal, by_whatsapp, rewrite, take_in
 
 pytestmark = pytest.mark.django_db
 
@@ -68,8 +68,7 @@ def test_a_newcomer_of_a_known_domain_belongs_to_its_organisation(desk, azenha):
 
 
 def test_a_ticket_beyond_the_quota_is_accepted_and_flagged_without_target(desk, plus):
-    plus.monthly_tickets = 1
-    plus.save()
+    rewrite(plus, units=1)
     take_in(by_mail(BRUNO))
 
     flagged = take_in(by_mail(BRUNO, subject="One more")).ticket
@@ -206,9 +205,7 @@ def test_a_reply_after_a_week_opens_a_new_ticket_that_follows_the_old_one(desk, 
 
 
 def test_a_contract_cell_overrules_the_policy(desk, contract, priorities):
-    contract.cells.create(
-        metric="first_response", priority=priorities["medium"], unit="business_hours", amount=2
-    )
+    agree(contract, "first_response", priorities["medium"], unit="business_hours", amount=2)
 
     ticket = take_in(by_mail(BRUNO)).ticket
 

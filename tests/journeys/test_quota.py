@@ -7,6 +7,7 @@ import pytest
 from contracts import quota
 from contracts.models import Charge
 from helpdesk.models import Ticket
+from tests.cast import rewrite
 from tests.doors import body_of, console, written
 
 pytestmark = pytest.mark.django_db
@@ -25,8 +26,7 @@ def targets_of(ticket):
 @pytest.fixture
 def used_up(in_order, plus, pipe, beat, mailbox) -> Ticket:
     """Two tickets a month, and three mails; gives the third one's ticket."""
-    plus.monthly_tickets = 2
-    plus.save()
+    rewrite(plus, units=2)
     for number in (1, 2, 3):
         subject = f"Heating {number}"
         pipe(written(BRUNO, "It is cold.", subject=subject, Message_ID=f"<{number}@azenha.example>"))

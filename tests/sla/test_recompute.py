@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.dispatch import Signal
 
-from sla import alarms, calendars, clocks, hours, tasks, timekeeping
+from sla import alarms, calendars, clocks, hours, policies, tasks, timekeeping
 from sla.hours import EventKind, Target
 from sla.models import Calendar, Clock, PolicyVersion
 from sla.rebuild import rebuild
@@ -256,13 +256,12 @@ def test_the_horizon_grows(calendar, monkeypatch):
 
 def test_a_scheduled_policy_begins(policy_version, calendar, monkeypatch):
     second = PolicyVersion.objects.create(
-        policy=policy_version.policy, number=2, status="scheduled", valid_from=march(12, 0), calendar=calendar
+        policy=policy_version.policy, number=2, valid_from=march(12, 0), calendar=calendar
     )
-    policy_version.valid_until = march(12, 0)
-    policy_version.save()
+    policies.publish(second, at=march(11, 0))
     monkeypatch.setattr(timekeeping, "now", lambda: march(12, 1))
 
-    tasks.recompute_deadlines()
+    assert [tasks.turn_versions_over() for _ in range(2)] == [1, 0]
 
     second.refresh_from_db()
     assert second.status == "active"

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from sla import calendars, simulating
 from sla.hours import WEEKDAYS, DayMode, calendar_from_json
 from sla.models import Calendar, CalendarVersion, Clock, ClockSet, PolicyVersion, TargetCell
-from tests.cast import LONG_AGO
+from tests.cast import LONG_AGO, rewrite
 from tests.sla.conftest import clock_of, march
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def test_each_meaning_of_a_day_gives_its_own_due_time(policy_version, calendar):
 
 
 def test_without_its_floor_a_day_may_end_at_noon(policy_version, calendar):
-    PolicyVersion.objects.update(day_floor=False)
+    rewrite(PolicyVersion.objects.get(), day_floor=False)
     policy_version.refresh_from_db()
 
     assert low(policy_version, calendar, SATURDAY).due_by_mode["same_clock_time"] == march(17, 12)
@@ -103,7 +103,7 @@ def test_a_cell_on_a_calendar_of_its_own_counts_there(policy_version, calendar):
 
 
 def test_a_first_response_may_be_held_to_its_resolution(policy_version, calendar):
-    PolicyVersion.objects.update(clamps_first_response=True)
+    rewrite(PolicyVersion.objects.get(), clamps_first_response=True)
     policy_version.refresh_from_db()
 
     row = low(policy_version, calendar, march(10, 10))

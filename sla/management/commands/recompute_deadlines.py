@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import Progress
 
-from sla import calendars, policies, timekeeping
+from sla import calendars, timekeeping, versions
 from sla.models import Calendar
 from sla.recompute import recompute
 
@@ -17,7 +17,7 @@ from sla.recompute import recompute
 class Command(BaseCommand):
     """`manage.py recompute_deadlines [--calendar KEY] [--json]`."""
 
-    help = "Let policy versions begin and end, calendars reach ahead, and due times follow their calendars."
+    help = "Let versions begin and end, calendars reach ahead, and due times follow their calendars."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Name the switches."""
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *, calendar: str | None, as_json: bool, **_options: Any) -> None:
         """Turn over, extend, recompute, report; status 1 when there is no such calendar."""
         at, only = timekeeping.now(), _named(calendar)
-        policies.turn_over(at=at)
+        versions.turn_all_over(at=at)
         calendars.extend_horizon(at=at)
         with Progress(console=Console(stderr=True), transient=True, disable=not self.stderr.isatty()) as bar:
             task = bar.add_task("clocks")

@@ -150,7 +150,7 @@ def test_a_customers_mail_domain_is_normalised_or_refused(as_vera, typed, kept, 
 
 
 def test_a_plan_version_that_was_signed_is_frozen(as_vera, contract, plus):
-    answer = as_vera.post(f"/admin/contracts/planversion/{plus.pk}/change/", {"monthly_tickets": "1"})
+    answer = as_vera.post(f"/admin/contracts/planversion/{plus.pk}/change/", {"units": "1"})
 
     plus.refresh_from_db()
-    assert (answer.status_code, plus.monthly_tickets) == (403, 15)
+    assert (answer.status_code, plus.units) == (403, 15)

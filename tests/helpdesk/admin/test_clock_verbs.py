@@ -4,12 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contracts.models import Contract
 from helpdesk import clockwork, handling
 from helpdesk.models import Ticket
 from sla import alarms
 from sla.models import Clock, ClockEvent, Excuse
-from tests.cast import TUESDAY_10, by_portal, take_in
+from tests.cast import TUESDAY_10, agree, agreed, by_portal, rewrite, take_in
 from tests.helpdesk.admin.conftest import statements
 from tests.helpdesk.admin.test_page import page, text_of, told, tree, verb
 
@@ -149,7 +148,7 @@ def test_what_is_spoken_of_or_binds_is_not_offered_again(missed, bruno, as_rui):
 
     assert offered(missed) == 2
     propose(as_rui, missed)
-    Contract.objects.update(is_binding=True, agreement_reference="A-7")
+    rewrite(agreed(bruno.organisation.contracts.get()), is_binding=True, agreement_reference="A-7")
     binding = take_in(by_portal(bruno), TUESDAY_10 + FRIDAY).ticket
 
     assert (offered(missed), offered(binding)) == (1, 0)
@@ -235,7 +234,7 @@ def test_agents_read_and_correct_nothing(paused, as_rui):
 @pytest.fixture
 def upgraded(ticket, contract, priorities) -> Ticket:
     """The contract promises a resolution in an hour by now."""
-    contract.cells.create(metric="resolution", priority=priorities["medium"], unit="business_hours", amount=1)
+    agree(contract, "resolution", priorities["medium"], unit="business_hours", amount=1)
     return ticket
 
 

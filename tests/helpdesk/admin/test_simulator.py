@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from sla.models import Calendar, Clock, ClockSet, PolicyVersion, TargetCell
+from tests.cast import agree
 from tests.helpdesk.admin.conftest import statements
 from tests.sla.conftest import march
 
@@ -69,9 +70,7 @@ def test_both_zones_are_shown_in_summer(as_rui, plan):
 
 
 def test_a_contracts_own_cell_comes_first(as_rui, plan, contract, priorities):
-    contract.cells.create(
-        metric="first_response", priority=priorities["low"], unit="business_hours", amount=1
-    )
+    agree(contract, "first_response", priorities["low"], unit="business_hours", amount=1)
 
     answer = as_rui.get(PAGE, asked(of=plan, contract="c-AZENHA"))
 

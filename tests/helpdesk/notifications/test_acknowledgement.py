@@ -9,7 +9,7 @@ from contracts.models import Address, Person
 from helpdesk import lifecycle
 from helpdesk.models import Message, OutboundMessage, Ticket
 from helpdesk.notifications import acknowledgement, opening, outbox
-from tests.cast import TUESDAY_10, by_mail, by_portal, by_whatsapp, take_in
+from tests.cast import TUESDAY_10, agreed, by_mail, by_portal, by_whatsapp, rewrite, take_in
 
 pytestmark = pytest.mark.django_db
 
@@ -70,8 +70,7 @@ def test_it_speaks_the_persons_language_and_time(desk, bruno):
 
 def test_a_binding_agreement_is_named_instead_of_a_goal(desk, contract):
     in_english()
-    contract.is_binding, contract.agreement_reference = True, "annex B of 2026-01"
-    contract.save()
+    rewrite(agreed(contract), is_binding=True, agreement_reference="annex B of 2026-01")
     take_in(by_mail(BRUNO))
 
     assert "These times are as agreed in annex B of 2026-01." in the_one().text
@@ -112,8 +111,7 @@ def test_before_any_policy_is_published_a_stranger_is_told_all_the_same(request_
 
 def test_over_quota_it_says_what_happens_next(desk, contract, plus):
     in_english()
-    plus.monthly_tickets = 0
-    plus.save()
+    rewrite(plus, units=0)
     take_in(by_mail(BRUNO))
 
     text = the_one().text

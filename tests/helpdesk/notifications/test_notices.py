@@ -7,7 +7,7 @@ import pytest
 from contracts.models import Address, Notice
 from helpdesk.models import OutboundMessage
 from helpdesk.notifications import notices
-from tests.cast import TUESDAY_10, by_mail, take_in
+from tests.cast import TUESDAY_10, by_mail, rewrite, take_in
 
 pytestmark = pytest.mark.django_db
 
@@ -26,8 +26,7 @@ def told():
 
 
 def test_a_crossed_threshold_is_told_to_manager_and_owner(desk, plus, azenha):
-    plus.monthly_tickets = 2
-    plus.save()
+    rewrite(plus, units=2)
     take_in(by_mail(BRUNO))
 
     assert speak() == [2]
@@ -43,8 +42,7 @@ def test_a_crossed_threshold_is_told_to_manager_and_owner(desk, plus, azenha):
 
 
 def test_the_last_unit_says_what_happens_to_further_tickets(desk, plus):
-    plus.monthly_tickets = 1
-    plus.save()
+    rewrite(plus, units=1)
     take_in(by_mail(BRUNO))
     speak()
 
@@ -52,8 +50,7 @@ def test_the_last_unit_says_what_happens_to_further_tickets(desk, plus):
 
 
 def test_a_ticket_beyond_the_quota_is_told_to_manager_and_owner(desk, plus):
-    plus.monthly_tickets = 0
-    plus.save()
+    rewrite(plus, units=0)
     ticket = take_in(by_mail(BRUNO, subject="Printer")).ticket
 
     assert speak() == [2]
@@ -75,8 +72,7 @@ def test_that_no_contract_is_in_force_is_told_to_the_owner_alone(desk, contract)
 
 
 def test_each_notice_is_told_once(desk, plus):
-    plus.monthly_tickets = 2
-    plus.save()
+    rewrite(plus, units=2)
     take_in(by_mail(BRUNO))
     speak()
     speak()
@@ -85,8 +81,7 @@ def test_each_notice_is_told_once(desk, plus):
 
 
 def test_a_customer_without_manager_or_owner_leaves_nobody_to_tell(desk, plus, azenha):
-    plus.monthly_tickets = 2
-    plus.save()
+    rewrite(plus, units=2)
     azenha.account_owner = None
     azenha.save()
     Address.objects.filter(value=ANA).update(bounced_at=TUESDAY_10)
@@ -96,8 +91,7 @@ def test_a_customer_without_manager_or_owner_leaves_nobody_to_tell(desk, plus, a
 
 
 def test_another_customers_manager_hears_nothing(desk, plus, chloe):
-    plus.monthly_tickets = 0
-    plus.save()
+    rewrite(plus, units=0)
     take_in(by_mail(BRUNO))
     speak()
 

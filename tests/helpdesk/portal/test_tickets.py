@@ -8,12 +8,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 from django.urls import reverse
 
-from contracts.models import Contract, Person
+from contracts.models import Person
 from helpdesk import handling
 from helpdesk.models import Message, Ticket, Watcher
 from helpdesk.portal.signed_in import person_of
 from sla.timekeeping import now
-from tests.cast import by_portal, take_in
+from tests.cast import agreed, by_portal, rewrite, take_in
 
 pytestmark = pytest.mark.django_db
 
@@ -222,7 +222,7 @@ def test_without_a_real_zone_only_supports_time_is_shown(ticket, as_person, brun
 
 
 def test_a_binding_contract_is_named_instead_of_the_disclaimer(desk, as_person, contract, bruno):
-    Contract.objects.filter(pk=contract.pk).update(is_binding=True, agreement_reference="MSA 2025-17 § 4")
+    rewrite(agreed(contract), is_binding=True, agreement_reference="MSA 2025-17 § 4")
     Person.objects.filter(pk=bruno.pk).update(language="en")
     ticket = open_by(bruno, "Bound")
     page = as_person(bruno).get(f"/tickets/{ticket.pk}/").content.decode()

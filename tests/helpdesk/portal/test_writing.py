@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from contracts.models import Charge, Contract, PlanVersion
+from contracts.models import Charge, Contract
 from helpdesk import handling, lifecycle
 from helpdesk.models import Attachment, Message, Ticket
 from sla.timekeeping import now
-from tests.cast import by_portal, take_in
+from tests.cast import by_portal, rewrite, take_in
 
 pytestmark = pytest.mark.django_db
 
@@ -239,13 +239,13 @@ def test_the_quota_is_said_before_a_ticket_is_spent(customer, ticket):
 
 
 def test_unlimited_says_so(customer, plus):
-    PlanVersion.objects.filter(pk=plus.pk).update(monthly_tickets=None)
+    rewrite(plus, units=None)
 
     assert "unlimited" in quota_words(customer)
 
 
 def test_over_quota_says_what_happens_next_and_the_ticket_is_taken(customer, ticket, plus):
-    PlanVersion.objects.filter(pk=plus.pk).update(monthly_tickets=1)
+    rewrite(plus, units=1)
 
     assert "beyond your quota. It is accepted and flagged" in quota_words(customer)
     customer.post("/tickets/new/", ticket_form())

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from contracts import quota
-from contracts.models import Account, Contract, Organisation, Person
+from contracts.models import Account, ContractVersion, Organisation, Person
 from helpdesk.models import OutboundMessage, Ticket
 from sla import rebuild, timekeeping
 
@@ -46,7 +46,7 @@ def shows_every_kind_of_ticket():
 
 
 def pins_the_superseded_policy_once_and_marks_its_plans():
-    pinned = Contract.objects.get(pinned_policy_version__isnull=False)
+    pinned = ContractVersion.objects.get(pinned_policy_version__isnull=False)
     cells = pinned.pinned_policy_version.cells.filter(metric="first_response")
     numbers = {cell.priority.key: (cell.unit, cell.amount) for cell in cells}
     assert pinned.pinned_policy_version.status == "superseded"
@@ -56,7 +56,7 @@ def pins_the_superseded_policy_once_and_marks_its_plans():
         "medium": ("business_hours", 3),
         "low": ("business_hours", 3),
     }
-    assert all(contract.plan_version.plan.is_sample for contract in Contract.objects.all())
+    assert all(said.plan_version.plan.is_sample for said in ContractVersion.objects.all())
 
 
 def balances_its_books_and_derives_its_clocks_again():

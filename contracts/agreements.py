@@ -1,0 +1,73 @@
+"""Which version of a contract governs at an instant, and which version of its plan (R1, R2)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from contracts.models import Contract, ContractCell, ContractVersion, Organisation, PlanVersion
+from sla import versions
+
+
+def version_in_force(contract: Contract, *, at: datetime) -> ContractVersion | None:
+    """What the contract said at that instant, also a past one; None before it began or after it ended."""
+    if at < contract.starts_at or (contract.ends_at is not None and contract.ends_at <= at):
+        return None
+    return versions.in_force(governing(ContractVersion.objects.filter(contract=contract)), at=at).first()
+
+
+def latest_version(contract: Contract) -> ContractVersion | None:
+    """The last published version, whether or not it has begun or the contract has ended."""
+    published = versions.published(governing(ContractVersion.objects.filter(contract=contract)))
+    return published.order_by("-valid_from").first()
+
+
+def latest_versions(contracts: Iterable[Contract]) -> dict[int, ContractVersion]:
+    """The same for many, by the contract's number, in one statement."""
+    rows = versions.published(governing(ContractVersion.objects.filter(contract__in=list(contracts))))
+    return {agreed.contract_id: agreed for agreed in rows.order_by("valid_from")}
+
+
+def governing(rows: QuerySet[ContractVersion]) -> QuerySet[ContractVersion]:
+    """Those rows with all that hangs on them, and whether they have cells of their own."""
+    return rows.select_related(
+        "contract__organisation", "plan_version__plan", "plan_version__policy"
+    ).annotate(has_cells=Exists(ContractCell.objects.filter(version=OuterRef("pk"))))
+
+
+def plan_version_of(agreed: ContractVersion, *, at: datetime) -> PlanVersion:
+    """The plan's version that was signed, or where the contract follows the plan the one in force at `at`."""
+    signed = agreed.plan_version
+    if not agreed.follows_latest:
+        return signed
+    of_plan = PlanVersion.objects.filter(plan=signed.plan_id).select_related("plan", "policy")
+    return versions.in_force(of_plan, at=at).first() or signed
+
+
+def sign(
+    *,
+    reference: str,
+    organisation: Organisation,
+    plan_version: PlanVersion,
+    starts_at: datetime,
+    at: datetime,
+    ends_at: datetime | None = None,
+    zone: str = "Europe/Lisbon",
+    **said: Any,
+) -> Contract:
+    """Open a contract whose first version is in force from its beginning; `said` are that version's fields.
+
+    Raises:
+        IntegrityError: the reference is taken, or what is said contradicts itself.
+    """
+    with transaction.atomic():
+        contract = Contract.objects.create(
+            reference=reference, organisation=organisation, starts_at=starts_at, ends_at=ends_at, zone=zone
+        )
+        first = ContractVersion.objects.create(
+            contract=contract, number=1, plan_version=plan_version, valid_from=starts_at, **said
+        )
+        versions.publish(first, at=at)
+    return contract
