@@ -55,6 +55,8 @@ _MADE_BY_ADMINS: Final = (
     "contracts.account",
     "contracts.contract",
     "contracts.contractcell",
+    "contracts.contractorganisation",
+    "contracts.contractversion",
     "contracts.plan",
     "contracts.planversion",
     "sla.priority",
@@ -68,6 +70,7 @@ _MADE_BY_ADMINS: Final = (
 _TAKEN_AWAY_BY_ADMINS: Final = frozenset(
     {
         "contracts.delete_contractcell",
+        "contracts.delete_contractorganisation",
         "sla.delete_targetcell",
         "sla.delete_ladderstep",
         "helpdesk.delete_team",

@@ -5,8 +5,9 @@ the Plus plan with 15 tickets a month and a manager, Ana; Bellecour (French) is 
 Chloé must never see what is Azenha's. Rui and Inês answer; Marta leads. The stories happen in March 2026.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -206,6 +207,12 @@ def contract(azenha, plus) -> Contract:
 @pytest.fixture
 def other_contract(bellecour, plus) -> Contract:
     return contract_for(bellecour, plus)
+
+
+def unfrozen(change: Callable[[], Any]) -> Any:
+    """Do what the database refuses to do to published rows, as if they had been published so."""
+    with triggers_lifted(connection):
+        return change()
 
 
 def agree(contract: Contract, metric: str, priority: Priority, **said) -> None:

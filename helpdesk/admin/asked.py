@@ -25,7 +25,7 @@ WITH_A_PAGE: Final = (
     "request_type",
     "requester",
     "organisation__account_owner",
-    "contract__plan_version",
+    "contract_version__contract",
     "plan_version__plan",
     "priority",
     "assignee",

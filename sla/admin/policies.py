@@ -38,6 +38,7 @@ class VersionRows(LinkedRows[PolicyVersion, Policy]):
 
     model = PolicyVersion
     fields = ("number", "label", "status", "valid_from", "valid_until", "calendar")
+    readonly_fields = ("valid_until",)
 
 
 @admin.register(Policy)

@@ -11,7 +11,7 @@ from helpdesk.notifications import to_agents
 from sla import alarms, clocks
 from sla.hours import Terms
 from sla.models import Alarm, LadderStep
-from tests.cast import TUESDAY_10, by_portal, take_in
+from tests.cast import TUESDAY_10, by_portal, take_in, unfrozen
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +66,7 @@ def told():
 def test_beat_is_dead_for_two_days_with_300_tickets_and_each_gets_one_mail(arrived):
     for ticket in arrived(2):
         alike(ticket, 149)
-    LadderStep.objects.filter(percent=50).update(tag="late")
+    unfrozen(lambda: LadderStep.objects.filter(percent=50).update(tag="late"))
 
     ring(THURSDAY_10)
     escalate(THURSDAY_10)
@@ -127,7 +127,7 @@ def test_what_was_answered_meanwhile_stands_in_no_digest(arrived, rui):
 
 def test_a_pause_of_less_than_an_opening_day_is_told_ticket_by_ticket(arrived):
     arrived(2)
-    LadderStep.objects.exclude(percent=50).delete()
+    unfrozen(LadderStep.objects.exclude(percent=50).delete)
     evening = TUESDAY_10 + timedelta(days=1, hours=10)
 
     ring(evening)

@@ -11,7 +11,7 @@ from helpdesk import digest, escalation, handling, ladder_actions
 from helpdesk.models import OutboundMessage, Team, Ticket
 from sla import alarms
 from sla.models import Alarm, LadderStep
-from tests.cast import TUESDAY_10, by_portal, take_in
+from tests.cast import TUESDAY_10, by_portal, take_in, unfrozen
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -30,9 +30,9 @@ def rang(desk, policy_version, bruno, rui):
     """So many tickets of Rui, whose clocks rang at a step that does everything; gives when that is."""
 
     def ring(at):
-        LadderStep.objects.all().delete()
+        unfrozen(LadderStep.objects.all().delete)
         step = {"metric": "first_response", "percent": 50, "webhook": "pager"}
-        LadderStep.objects.create(version=policy_version, **step, **EVERYTHING)
+        unfrozen(lambda: LadderStep.objects.create(version=policy_version, **step, **EVERYTHING))
         for _ in range(TICKETS):
             ticket = take_in(by_portal(bruno)).ticket
             handling.set_priority(ticket, priority="high", reason="Beds", by=rui, at=TUESDAY_10)
@@ -103,7 +103,7 @@ def test_two_workers_write_one_digest_each(rang):
 def test_without_the_lock_they_would_do_it_twice(rang, monkeypatch):
     """The negative control: the stories above can tell a lock from none."""
     rang(SIX_LATER)
-    LadderStep.objects.all().delete()
+    unfrozen(LadderStep.objects.all().delete)
     Alarm.objects.update(actions={"tell": ["lead"]})
     both = Barrier(WORKERS, timeout=20)
 

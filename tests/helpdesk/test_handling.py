@@ -18,7 +18,7 @@ from helpdesk.refusals import (
     TooLateToTakeBack,
     WrongStatus,
 )
-from tests.cast import TUESDAY_10, by_mail, by_portal, take_in
+from tests.cast import TUESDAY_10, by_mail, by_portal, offer, take_in
 
 pytestmark = pytest.mark.django_db
 
@@ -135,7 +135,7 @@ def test_a_change_that_puts_the_due_time_into_the_past_is_a_miss_at_that_instant
 
 
 def test_a_priority_needs_a_reason_and_must_be_on_offer(ticket, rui, plus, priorities):
-    plus.offered_priorities.set([priorities["medium"], priorities["low"]])
+    offer(plus, [priorities["medium"], priorities["low"]])
     with pytest.raises(ReasonMissing):
         handling.set_priority(ticket, priority="low", reason=" ", by=rui, at=LATER)
     with pytest.raises(PriorityNotOffered) as refusal:

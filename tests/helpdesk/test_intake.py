@@ -10,7 +10,7 @@ from helpdesk.intake import Outcome
 from helpdesk.models import Message, OutboundMessage, Ticket
 from helpdesk.refusals import FileRefused, NotYourTicket, SubjectMissing, TextMissing
 from sla.models import Clock, ClockSet
-from tests.cast import TUESDAY_10, agree, by_mail, by_portal, by_whatsapp, rewrite, take_in
+from tests.cast import TUESDAY_10, agree, by_mail, by_portal, by_whatsapp, offer, rewrite, take_in
 
 pytestmark = pytest.mark.django_db
 
@@ -93,7 +93,7 @@ def test_an_expired_contract_leaves_the_ticket_uncovered_and_tells_the_owner_onc
 
 
 def test_the_first_priority_is_the_nearest_lower_one_that_the_plan_offers(desk, plus, priorities):
-    plus.offered_priorities.set([priorities["urgent"], priorities["low"]])
+    offer(plus, [priorities["urgent"], priorities["low"]])
 
     assert take_in(by_mail(BRUNO)).ticket.priority.key == "low"
 

@@ -1,6 +1,7 @@
 """What a ladder does: each action once, and each level's next one where nobody is on duty."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -9,7 +10,7 @@ from helpdesk import escalation, handling, ladder_actions, on_duty, tagging
 from helpdesk.models import OnCallShift, OutboundMessage, Tag, Team, Ticket
 from sla import alarms
 from sla.models import Alarm, LadderStep
-from tests.cast import TUESDAY_10, by_portal, take_in
+from tests.cast import TUESDAY_10, by_portal, offer, take_in, unfrozen
 
 pytestmark = pytest.mark.django_db
 
@@ -24,9 +25,10 @@ def ladder(desk, policy_version):
     """In the place of the cast's ladder: these steps of the first response."""
 
     def put(*steps):
-        LadderStep.objects.all().delete()
+        unfrozen(LadderStep.objects.all().delete)
         for step in steps:
-            LadderStep.objects.create(version=policy_version, metric="first_response", **step)
+            said = {"version": policy_version, "metric": "first_response", **step}
+            unfrozen(partial(LadderStep.objects.create, **said))
 
     return put
 
@@ -113,7 +115,7 @@ def test_a_step_raises_the_priority_by_one_as_an_agent_would(ladder, ticket):
 
 
 def test_it_rises_only_to_what_the_plan_offers(ladder, ticket, plus, priorities):
-    plus.offered_priorities.set([priorities["high"], priorities["low"]])
+    offer(plus, [priorities["high"], priorities["low"]])
     ladder({"percent": 50, "raises_priority": True})
 
     sweep(SIX_LATER)
@@ -124,7 +126,7 @@ def test_it_rises_only_to_what_the_plan_offers(ladder, ticket, plus, priorities)
 
 
 def test_the_nearest_rank_that_is_offered_is_the_next_one(ladder, desk, bruno, rui, plus, priorities):
-    plus.offered_priorities.set([priorities["urgent"], priorities["low"]])
+    offer(plus, [priorities["urgent"], priorities["low"]])
     ticket = take_in(by_portal(bruno)).ticket
     handling.set_priority(ticket, priority="low", reason="Later", by=rui, at=TUESDAY_10)
     ladder({"offset_minutes": 0, "raises_priority": True})

@@ -9,7 +9,7 @@ from helpdesk import handling
 from helpdesk.models import OutboundMessage, Ticket
 from helpdesk.notifications import outbox
 from helpdesk.refusals import WrongStatus
-from tests.cast import TUESDAY_10, by_mail, take_in
+from tests.cast import TUESDAY_10, by_mail, offer, take_in
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +79,7 @@ def test_a_priority_that_the_plan_does_not_offer_gives_way_to_its_first_one(
     ticket, link, rui, plus, priorities
 ):
     handling.set_priority(ticket, priority="urgent", reason="All beds", by=rui, at=TUESDAY_10 + HOUR)
-    plus.offered_priorities.set([priorities["medium"], priorities["low"]])
+    offer(plus, [priorities["medium"], priorities["low"]])
     link(ticket)
 
     assert (ticket.priority.key, ticket.priority_source) == ("medium", "default")

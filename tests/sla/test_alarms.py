@@ -11,6 +11,7 @@ from sla import alarms, clocks
 from sla.hours import EventKind
 from sla.models import Alarm, Clock, ClockEvent, ClockSet, LadderStep
 from sla.signals import due_times_moved
+from tests.cast import unfrozen
 from tests.sla.conftest import BY, clock_of, march, rang, stands
 
 K = EventKind
@@ -77,7 +78,7 @@ def test_a_clock_at_its_due_instant_has_rung_but_not_missed(begin):
 
 
 def test_a_miss_is_marked_without_any_ladder(begin):
-    LadderStep.objects.all().delete()
+    unfrozen(LadderStep.objects.all().delete)
     clock_set = begin("urgent")
     assert clock_of(clock_set, "first_response").rings_at == march(10, 14, 0, 1)
 

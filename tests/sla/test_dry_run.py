@@ -8,7 +8,7 @@ from sla import calendars, clocks, dry_run, hours, policies, recompute
 from sla.dry_run import Move
 from sla.hours import EventKind, Metric, Target, Terms
 from sla.models import Calendar, CalendarVersion, Clock, ClockEvent, PolicyVersion, TargetCell
-from tests.cast import LONG_AGO
+from tests.cast import LONG_AGO, unfrozen
 from tests.sla.conftest import BY, clock_of, march
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +117,7 @@ def test_a_target_on_a_calendar_of_its_own_follows_that_calendar(calendar, polic
     spec = hours.calendar_from_json({"tz": "UTC", "week": week})
     calendars.publish_version(always, spec=spec, valid_from=LONG_AGO)
     calendars.build(always, at=AT)
-    TargetCell.objects.filter(metric="first_response").update(calendar=always)
+    unfrozen(lambda: TargetCell.objects.filter(metric="first_response").update(calendar=always))
     clock_set = begin("low", terms=policies.terms_of(policy_version))
     clocks.record(clock_set, K.PRIORITY, at=march(10, 11), by=BY, priority="medium")
 

@@ -8,7 +8,7 @@ from sla.explaining import DatedFact, duration, explain, in_words, nth
 from sla.hours import EventKind, Metric, Target, Terms
 from sla.models import Calendar, ClockSet, PolicyVersion, TargetCell
 from sla.ruling import CalendarRuling, PolicyRuling
-from tests.cast import LONG_AGO, rewrite
+from tests.cast import LONG_AGO, rewrite, unfrozen
 from tests.sla.conftest import BY, clock_of, march
 
 K = EventKind
@@ -209,7 +209,7 @@ def test_a_clock_on_a_calendar_of_its_own_names_that_calendar(policy_version, be
         {"tz": "UTC", "week": {day: [["00:00", "24:00"]] for day in hours.WEEKDAYS}}
     )
     calendars.publish_version(always, spec=spec, valid_from=LONG_AGO)
-    TargetCell.objects.filter(metric="first_response").update(calendar=always)
+    unfrozen(lambda: TargetCell.objects.filter(metric="first_response").update(calendar=always))
     clock_set = begin("urgent", terms=policies.terms_of(policy_version))
 
     first, resolution = (

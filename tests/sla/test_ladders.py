@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from sla import alarms, clocks, ladders, policies
 from sla.hours import EventKind
 from sla.models import Alarm, LadderStep, Policy, PolicyVersion
+from tests.cast import unfrozen
 from tests.sla.conftest import BY, clock_of, march
 
 K = EventKind
@@ -18,8 +19,8 @@ def ladder(policy_version):
     """In the place of the cast's ladder: these steps, each as the fields of a row."""
 
     def put(*steps):
-        LadderStep.objects.all().delete()
-        return [LadderStep.objects.create(version=policy_version, **step) for step in steps]
+        unfrozen(LadderStep.objects.all().delete)
+        return unfrozen(lambda: [LadderStep.objects.create(version=policy_version, **step) for step in steps])
 
     return put
 

@@ -12,7 +12,7 @@ from contracts.models import Charge
 from helpdesk import handling
 from helpdesk.incoming import IncomingFile
 from helpdesk.models import Attachment, Message, OutboundMessage, Ticket, TicketEvent
-from tests.cast import TUESDAY_10, by_mail, by_portal, take_in
+from tests.cast import TUESDAY_10, by_mail, by_portal, offer, take_in
 from tests.helpdesk.admin.conftest import statements
 
 pytestmark = pytest.mark.django_db
@@ -226,7 +226,7 @@ def test_the_priority_changes_with_a_reason_and_the_targets_follow(ticket, as_ru
 
 
 def test_only_what_the_plan_offers_can_be_chosen(ticket, plus, priorities, as_rui):
-    plus.offered_priorities.set([priorities["medium"], priorities["low"]])
+    offer(plus, [priorities["medium"], priorities["low"]])
 
     offered = tree(as_rui.get(page(ticket))).xpath("//select[@id='pz-priority']/option/@value")
     answer = as_rui.post(verb(ticket, "priority"), {"priority": "urgent", "reason": "He shouts"})

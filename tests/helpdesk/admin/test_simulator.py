@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from sla.models import Calendar, Clock, ClockSet, PolicyVersion, TargetCell
-from tests.cast import agree
+from tests.cast import agree, offer, unfrozen
 from tests.helpdesk.admin.conftest import statements
 from tests.sla.conftest import march
 
@@ -108,7 +108,7 @@ def test_a_date_beyond_the_holidays_is_warned_of(as_rui, plan):
 
 
 def test_a_priority_that_the_plan_withholds_is_said_to_be(as_rui, plan, plus, priorities):
-    plus.offered_priorities.set([priorities["high"]])
+    offer(plus, [priorities["high"]])
 
     assert "The plan does not offer this priority" in words(as_rui.get(PAGE, asked(of=plan)))
 
@@ -146,7 +146,7 @@ def test_looking_changes_nothing(as_rui, plan):
         ({"contract": "x" * 5000}, "Ensure this value has at most 60 characters"),
         ({"date": "0001-01-01"}, "Times lie between the years 1970 and 2200."),
         ({"date": "9999-12-31"}, "Times lie between the years 1970 and 2200."),
-        ({"date": "2024-12-01"}, "Plus has no version that began before then."),
+        ({"date": "2024-12-01"}, "Plus has no version in force then."),
     ],
 )
 def test_garbage_gives_a_form_error(as_rui, plan, wrong, sentence):
@@ -167,7 +167,7 @@ def test_a_contract_that_has_ended_promises_nothing(as_rui, plan, contract):
 
 def test_a_cell_on_a_calendar_without_hours_is_a_form_error(as_rui, plan):
     empty = Calendar.objects.create(key="empty", name="Empty")
-    TargetCell.objects.filter(metric="resolution").update(calendar=empty)
+    unfrozen(lambda: TargetCell.objects.filter(metric="resolution").update(calendar=empty))
 
     assert "empty has no version" in words(as_rui.get(PAGE, asked(of=plan)))
 

@@ -21,7 +21,7 @@ from helpdesk.notifications.outbox import TO_PROGRAMS, Sent
 from helpdesk.notifications.transport import TransportError
 from sla import alarms, timekeeping
 from sla.models import LadderStep
-from tests.cast import TUESDAY_10, by_portal, take_in
+from tests.cast import TUESDAY_10, by_portal, take_in, unfrozen
 
 NOON = TUESDAY_10 + timedelta(hours=2)
 
@@ -67,10 +67,9 @@ def pager(db, receiver):
 @pytest.fixture
 def rang(desk, policy_version, bruno, rui, pager):
     """An urgent ticket whose clock reached a step that calls the pager."""
-    LadderStep.objects.all().delete()
-    LadderStep.objects.create(
-        version=policy_version, metric="first_response", offset_minutes=-120, webhook="pager"
-    )
+    unfrozen(LadderStep.objects.all().delete)
+    step = {"metric": "first_response", "offset_minutes": -120, "webhook": "pager"}
+    unfrozen(lambda: LadderStep.objects.create(version=policy_version, **step))
     ticket = take_in(by_portal(bruno, subject="A secret subject")).ticket
     handling.set_priority(ticket, priority="urgent", reason="Beds", by=rui, at=TUESDAY_10)
     alarms.ring_due(at=NOON)

@@ -13,7 +13,7 @@ from helpdesk.notifications import by_whatsapp, outbox, replies
 from helpdesk.notifications.transport import TransportError
 from sla import alarms
 from sla.models import LadderStep
-from tests.cast import TUESDAY_10, by_portal, take_in
+from tests.cast import TUESDAY_10, by_portal, take_in, unfrozen
 from tests.cast import by_whatsapp as whatsapp
 from tests.fakes.twilio import FakeTwilio
 
@@ -156,9 +156,9 @@ def rang(desk, policy_version, bruno, rui):
     """An hour before an urgent answer is due, whoever is on call is told."""
 
     def ring():
-        LadderStep.objects.all().delete()
+        unfrozen(LadderStep.objects.all().delete)
         step = {"metric": "first_response", "offset_minutes": -60, "tell": ["on_call"]}
-        LadderStep.objects.create(version=policy_version, **step)
+        unfrozen(lambda: LadderStep.objects.create(version=policy_version, **step))
         ticket = take_in(by_portal(bruno)).ticket
         handling.set_priority(ticket, priority="urgent", reason="Beds", by=rui, at=TUESDAY_10)
         alarms.ring_due(at=ONE)

@@ -7,6 +7,7 @@ import pytest
 from helpdesk import roles
 from helpdesk.models import Webhook
 from sla.models import LadderStep, PolicyVersion
+from tests.cast import unfrozen
 from tests.helpdesk.admin.conftest import console_of
 
 pytestmark = pytest.mark.django_db
@@ -145,10 +146,9 @@ def test_a_step_can_be_changed_and_taken_away(as_vera, draft):
 
 
 def test_a_frozen_ladder_is_read(as_vera, policy_version, team):
-    LadderStep.objects.all().delete()
-    LadderStep.objects.create(
-        version=policy_version, offset_minutes=-60, tell=["lead", "account_owner"], to_team="care", tag="late"
-    )
+    unfrozen(LadderStep.objects.all().delete)
+    step = {"offset_minutes": -60, "tell": ["lead", "account_owner"], "to_team": "care", "tag": "late"}
+    unfrozen(lambda: LadderStep.objects.create(version=policy_version, **step))
 
     shown = as_vera.get(page_of(policy_version)).content.decode().replace("\u00a0", " ")
 
