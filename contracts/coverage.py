@@ -73,7 +73,9 @@ def cover(person: Person, *, at: datetime) -> Coverage:
     agreed = agreement_in_force(person.organisation_id, at=at)
     if agreed is None:
         return Coverage(Standing.UNCOVERED, organisation=person.organisation)
-    return _covered(agreed, organisation=person.organisation, at=at)
+    holder = agreed.contract.organisation  # at hand, and nearly always the person's own
+    is_own = holder.pk == person.organisation_id
+    return _covered(agreed, organisation=holder if is_own else person.organisation, at=at)
 
 
 def contract_in_force(organisation_id: int, *, at: datetime) -> Contract | None:

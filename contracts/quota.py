@@ -102,13 +102,15 @@ def give_back(*, ticket_uid: uuid.UUID, at: datetime, by: str, reason: str) -> b
         return True
 
 
-def quota_line(contract: Contract, *, at: datetime) -> QuotaLine:
-    """The month of `at` as customer and agent read it, under the contract's plan; writes nothing.
+def quota_line(contract: Contract, *, at: datetime, terms: QuotaTerms | None = None) -> QuotaLine:
+    """The month of `at` as customer and agent read it, under the contract's terms; writes nothing.
+
+    `terms` are those of the contract at `at`, where the caller has them.
 
     Raises:
         UnknownZone: the contract's zone is none.
     """
-    return tally.read(contract, at=at).line
+    return tally.read(contract, at=at, terms=terms).line
 
 
 def verify(contracts: QuerySet[Contract] | None = None) -> list[Difference]:

@@ -12,8 +12,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from contracts import quota
+from contracts import quota, quota_terms
 from contracts.models import Account
+from contracts.quota_terms import QuotaTerms
 from contracts.tally import QuotaLine
 from helpdesk import actors
 from helpdesk.admin import when
@@ -201,9 +202,17 @@ def quota_of(ticket: Ticket, *, at: datetime) -> Quota | None:
     if ticket.contract is None:
         return None
     try:
-        return Quota(quota.quota_line(ticket.contract, at=at), at)
+        return Quota(quota.quota_line(ticket.contract, at=at, terms=_known_terms(ticket, at)), at)
     except UnknownZone:
         return None
+
+
+def _known_terms(ticket: Ticket, at: datetime) -> QuotaTerms | None:
+    """What the page has read already says it, unless the contract was amended or follows its plan."""
+    agreed, plan = ticket.contract_version, ticket.plan_version
+    if agreed is None or plan is None or agreed.follows_latest or not agreed.rules(at):
+        return None
+    return quota_terms.merged(agreed, plan)
 
 
 # --- history ------------------------------------------------------------------------------------

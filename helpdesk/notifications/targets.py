@@ -37,6 +37,6 @@ def of(ticket: Ticket) -> Targets:
 
 def reference(ticket: Ticket) -> str:
     """The agreement that makes the ticket's targets binding; empty when they are goals."""
-    if ticket.clock_set is None or ticket.contract_version is None or not ticket.clock_set.is_binding:
+    if ticket.clock_set is None or not ticket.clock_set.is_binding or ticket.contract_version is None:
         return ""
-    return ticket.contract_version.agreement_reference or str(ticket.contract_version.contract)
+    return ticket.contract_version.agreement_reference or str(ticket.contract)

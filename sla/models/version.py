@@ -1,5 +1,6 @@
 """What is said from a date on: drafts that are published, and follow one another without a gap or overlap."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -37,6 +38,11 @@ class Versioned(models.Model):
     def is_draft(self) -> bool:
         """Whether it may still be written; nobody was promised it."""
         return self.status == VersionStatus.DRAFT
+
+    def rules(self, at: datetime) -> bool:
+        """Whether it is in force at that instant."""
+        has_ended = self.valid_until is not None and self.valid_until <= at
+        return not self.is_draft and self.valid_from <= at and not has_ended
 
 
 def has_a_length(name: str) -> models.CheckConstraint:

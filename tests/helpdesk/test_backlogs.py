@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from contracts.models import ContractVersion
 from helpdesk import actors, backlogs, handling, roles
 from helpdesk.backlogs import PeriodRefused, UnknownScope
 from helpdesk.clockwork import LeadsOnly
@@ -12,7 +11,7 @@ from helpdesk.models import Ticket
 from sla import alarms, backlog, excuses
 from sla.backlog import Draft
 from sla.models import BacklogPeriod, Clock, Excuse, PolicyVersion
-from tests.cast import TUESDAY_10, by_portal, rewrite, take_in
+from tests.cast import TUESDAY_10, agreed, by_portal, rewrite, take_in
 
 pytestmark = pytest.mark.django_db
 
@@ -202,7 +201,7 @@ def test_what_is_not_in_its_scope_is_not_explained_however_much_of_it_there_is(d
 
 
 def test_what_binds_is_not_explained(declare, bruno):
-    rewrite(ContractVersion.objects.get(), is_binding=True, agreement_reference="A-7")
+    rewrite(agreed(bruno.organisation.contracts.get()), is_binding=True, agreement_reference="A-7")
     take_in(by_portal(bruno))
     declare()
     missed()

@@ -13,7 +13,7 @@ from helpdesk.models import OutboundMessage
 from sla import alarms, calendars, clocks, hours
 from sla.hours import EventKind, Metric, Target, Terms
 from sla.models import Calendar, ClockEvent
-from tests.cast import TUESDAY_10, by_portal, take_in
+from tests.cast import TUESDAY_10, by_portal, rewrite, take_in
 from tests.sla.conftest import BY, clock_of, march, rang, stands
 from tests.sla.hours.calendars import ALL_DAYS, at
 from tests.sla.hours.lives import created, first, happens
@@ -139,7 +139,7 @@ def test_q18_a_first_response_starts_with_the_ticket_whatever_is_changed_later(d
 def test_q22_which_status_holds_the_resolution_is_the_policys(
     desk, bruno, rui, policy_version, pausing, states
 ):
-    type(policy_version).objects.filter(pk=policy_version.pk).update(pausing_statuses=pausing)
+    rewrite(policy_version, pausing_statuses=pausing)
     ticket = take_in(by_portal(bruno)).ticket
     handling.reply(ticket, text="I look into it.", by=rui, at=TUESDAY_10 + timedelta(minutes=1))
 

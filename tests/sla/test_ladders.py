@@ -147,6 +147,15 @@ def test_an_alarm_keeps_all_that_its_step_said(begin, ladder):
     assert Alarm.objects.get().actions == everything
 
 
+@pytest.fixture
+def on_draft(policy_version):
+    """The steps of a version that is being written."""
+    draft = PolicyVersion.objects.create(
+        policy=policy_version.policy, number=2, valid_from=march(12, 0), calendar=policy_version.calendar
+    )
+    return lambda *steps: [LadderStep.objects.create(version=draft, **step) for step in steps]
+
+
 @pytest.mark.parametrize(
     ("step", "constraint"),
     [
@@ -158,16 +167,16 @@ def test_an_alarm_keeps_all_that_its_step_said(begin, ladder):
         ({"offset_minutes": -43_201}, "a_ladder_step_is_within_thirty_days"),
     ],
 )
-def test_the_database_refuses_a_step_that_is_none(ladder, step, constraint):
+def test_the_database_refuses_a_step_that_is_none(on_draft, step, constraint):
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
-        ladder(step)
+        on_draft(step)
 
 
 @pytest.mark.parametrize("step", [{"percent": 75}, {"offset_minutes": -60}])
-def test_the_database_refuses_a_step_that_is_there(ladder, step):
+def test_the_database_refuses_a_step_that_is_there(on_draft, step):
     with pytest.raises(IntegrityError), transaction.atomic():
-        ladder(step, step)
-    assert len(ladder(step, {**step, "metric": "resolution"})) == 2
+        on_draft(step, step)
+    assert len(on_draft(step, {**step, "metric": "resolution"})) == 2
 
 
 # --- what may be named ----------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from lxml import html
 
 from helpdesk import handling
 from helpdesk.models import Ticket
-from tests.cast import TUESDAY_10, by_mail, by_portal, by_whatsapp, take_in
+from tests.cast import TUESDAY_10, by_mail, by_portal, by_whatsapp, rewrite, take_in
 from tests.helpdesk.admin.conftest import statements
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +85,7 @@ def test_what_is_unusual_about_a_ticket_is_said(desk, as_rui):
 
 
 def test_a_covered_ticket_without_a_clock_is_an_alarm(desk, policy_version, bruno, as_rui):
-    type(policy_version).objects.update(status="draft")
+    rewrite(policy_version, status="draft")
     take_in(by_portal(bruno))
 
     row = words(rows(as_rui.get(QUEUE))[0])

@@ -68,6 +68,7 @@ def test_an_agent_sees_everything_of_the_desk(ticket, as_rui):
                 "requesttype",
                 "account",
                 "contract",
+                "contractversion",
                 "plan",
                 "planversion",
                 "priority",

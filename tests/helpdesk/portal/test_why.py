@@ -6,14 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import translation
 
-from contracts.models import ContractVersion
 from helpdesk import handling
 from helpdesk.models import RequestType, Ticket
 from helpdesk.portal.why import DayShown, why
 from sla import calendars, clocks, hours
 from sla.hours import EventKind
 from sla.models import ClockSet, PolicyVersion
-from tests.cast import TUESDAY_10, by_portal, rewrite, take_in
+from tests.cast import TUESDAY_10, agreed, by_portal, rewrite, take_in
 from tests.sla.conftest import march
 
 pytestmark = pytest.mark.django_db
@@ -234,7 +233,7 @@ def test_both_zones_are_told(at_easter, ana, read):
 def test_a_goal_is_no_guarantee_and_a_binding_one_names_the_agreement(ticket, contract, bruno, read):
     assert "A goal, not a guarantee." in read(bruno, ticket)
 
-    rewrite(ContractVersion.objects.get(), is_binding=True, agreement_reference="MSA 7")
+    rewrite(agreed(contract), is_binding=True, agreement_reference="MSA 7")
     ClockSet.objects.update(is_binding=True)
     binding = read(bruno, ticket)
 
