@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 import structlog
 from django.db.models import Exists, OuterRef, Q
 
-from contracts import agreements
+from contracts import agreements, named_contacts
 from contracts.models import (
     Contract,
     ContractCell,
@@ -20,6 +21,7 @@ from contracts.models import (
     PlanVersion,
 )
 from sla import calendars, policies, versions
+from sla.conditions import BY_ANYBODY, Asked
 from sla.hours import Terms
 from sla.models import Calendar, PolicyVersion, Priority
 from sla.models.policy import Cell
@@ -62,8 +64,8 @@ class Coverage:
     priority: Priority | None = field(default=None, compare=False)
 
 
-def cover(person: Person, *, at: datetime) -> Coverage:
-    """Say what covers that person at `at` (aware), the instant of a ticket's receipt.
+def cover(person: Person, *, at: datetime, channel: str = "") -> Coverage:
+    """Say what covers that person at `at` (aware), the instant of a ticket's receipt by that channel.
 
     A contract's cell comes before the policy version that the contract pins, and that before the published
     policy in force (R1). A priority that the plan does not offer has no target.
@@ -75,7 +77,8 @@ def cover(person: Person, *, at: datetime) -> Coverage:
         return Coverage(Standing.UNCOVERED, organisation=person.organisation)
     holder = agreed.contract.organisation  # at hand, and nearly always the person's own
     is_own = holder.pk == person.organisation_id
-    return _covered(agreed, organisation=holder if is_own else person.organisation, at=at)
+    asked = Asked(channel, partial(named_contacts.is_named, person, contract=agreed.contract, at=at))
+    return _covered(agreed, organisation=holder if is_own else person.organisation, at=at, asked=asked)
 
 
 def contract_in_force(organisation_id: int, *, at: datetime) -> Contract | None:
@@ -156,7 +159,9 @@ def _in_force(organisation_id: int, *, at: datetime) -> list[ContractVersion]:
     return [*named.order_by("-is_default", "-contract__starts_at", "-contract_id")]
 
 
-def _covered(agreed: ContractVersion, *, organisation: Organisation | None, at: datetime) -> Coverage:
+def _covered(
+    agreed: ContractVersion, *, organisation: Organisation | None, at: datetime, asked: Asked
+) -> Coverage:
     plan_version = agreements.plan_version_of(agreed, at=at)
     version = policy_version_of(agreed, at=at, plan_version=plan_version)
     offered, withheld = _priorities(plan_version)
@@ -169,7 +174,7 @@ def _covered(agreed: ContractVersion, *, organisation: Organisation | None, at: 
         plan_version=plan_version,
         policy_version=version,
         calendar=(agreed.calendar or version.calendar) if version else None,
-        terms=_terms(agreed, version, withheld, at=at) if version else None,
+        terms=_terms(agreed, version, withheld, at=at, asked=asked) if version else None,
         offered=tuple(priority.key for priority in offered),
         is_binding=agreed.is_binding or (version is not None and version.is_binding),
         first_priority=first.key if first else "",
@@ -190,12 +195,22 @@ def _priorities(plan_version: PlanVersion) -> tuple[list[Priority], list[Priorit
 
 
 def _terms(
-    agreed: ContractVersion, version: PolicyVersion, withheld: Sequence[Priority], *, at: datetime
+    agreed: ContractVersion,
+    version: PolicyVersion,
+    withheld: Sequence[Priority],
+    *,
+    at: datetime,
+    asked: Asked = BY_ANYBODY,
 ) -> Terms | None:
     overrides = [*agreed_cells(agreed), *_not_offered(agreed, withheld)]  # the last word wins
     try:
         return policies.terms_of(
-            version, overrides=overrides, calendar=agreed.calendar, day_mode=agreed.day_mode, at=at
+            version,
+            overrides=overrides,
+            calendar=agreed.calendar,
+            day_mode=agreed.day_mode,
+            at=at,
+            asked=asked,
         )
     except calendars.NoVersion:
         logger.exception("calendar_has_no_hours", contract=str(agreed), policy=str(version))

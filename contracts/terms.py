@@ -1,7 +1,9 @@
 """The targets as customer and agent read them: each with its source, and whether it binds (R1, R7)."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from contracts.coverage import Coverage, agreed_cells
 from sla import policies
@@ -16,12 +18,16 @@ class Source(StrEnum):
     POLICY = "policy"
 
 
+INTERNAL: Final = frozenset({Cell.Metric.QUOTE_DELIVERY})
+"""What the desk promises itself, and no customer reads."""
+
+
 @dataclass(frozen=True, slots=True)
 class CellShown:
     """One target for reading: `kind`, `unit` and `amount` are those of `sla.models.policy.Cell`.
 
-    Without a number (`best_effort`, `none`, `not_offered`) `unit` is empty and `amount` is None. `is_binding`
-    is false for a goal; every place that shows the target says which it is.
+    Without a number (`best_effort`, `none`, `as_agreed`, `not_offered`) `unit` is empty and `amount` is None.
+    `is_binding` is false for a goal; every place that shows the target says which it is.
     """
 
     metric: str
@@ -34,6 +40,14 @@ class CellShown:
     is_binding: bool
     calendar: str = ""
     """The name of the calendar on which it counts, where that is not the policy's or contract's."""
+    from_amount: int | None = None
+    """Where a range begins that ends with `amount`."""
+    aim_amount: int | None = None
+    aim_unit: str = ""
+    """What is aimed for, where `amount` is what it takes at most."""
+    channel: str = ""
+    named_contacts_only: bool = False
+    """For whom alone it holds."""
 
 
 def cells_shown(of: Coverage | PolicyVersion) -> list[CellShown]:
@@ -43,16 +57,28 @@ def cells_shown(of: Coverage | PolicyVersion) -> list[CellShown]:
     contract or a policy in force there is nothing to show.
     """
     if isinstance(of, PolicyVersion):
-        return [_shown(cell, Source.POLICY, is_binding=of.is_binding) for cell in policies.cells_of(of)]
+        cells = [(cell, Source.POLICY) for cell in policies.cells_of(of)]
+        return [_shown(*said, is_binding=of.is_binding) for said in cells if _is_public(said[0])]
     if of.contract_version is None or of.policy_version is None:
         return []
-    said: dict[tuple[str, str], tuple[Cell, Source]] = {}
-    for cell in policies.cells_of(of.policy_version):
-        said[cell.metric, cell.priority.key] = cell, Source.POLICY
-    for agreed in agreed_cells(of.contract_version):
-        said[agreed.metric, agreed.priority.key] = agreed, Source.AGREEMENT
-    offered = [(cell, source) for cell, source in said.values() if cell.priority.key in of.offered]
-    return [_shown(cell, source, is_binding=of.is_binding) for cell, source in sorted(offered, key=_order)]
+    said = _merged(policies.cells_of(of.policy_version), agreed_cells(of.contract_version))
+    offered = [one for one in said if one[0].priority.key in of.offered and _is_public(one[0])]
+    return [_shown(*one, is_binding=of.is_binding) for one in sorted(offered, key=_order)]
+
+
+def _merged(published: Iterable[Cell], agreed: Sequence[Cell]) -> list[tuple[Cell, Source]]:
+    """The agreement's cells, and those of the policy in whose place it says nothing for everybody."""
+    replaced = {_place(cell) for cell in agreed if not (cell.channel or cell.named_contacts_only)}
+    kept = [(cell, Source.POLICY) for cell in published if _place(cell) not in replaced]
+    return [*kept, *((cell, Source.AGREEMENT) for cell in agreed)]
+
+
+def _place(cell: Cell) -> tuple[str, str]:
+    return cell.metric, cell.priority.key
+
+
+def _is_public(cell: Cell) -> bool:
+    return cell.metric not in INTERNAL
 
 
 def _shown(cell: Cell, source: Source, *, is_binding: bool) -> CellShown:
@@ -66,9 +92,15 @@ def _shown(cell: Cell, source: Source, *, is_binding: bool) -> CellShown:
         source=source,
         is_binding=is_binding,
         calendar=cell.calendar.name if cell.calendar is not None else "",
+        from_amount=cell.from_amount,
+        aim_amount=cell.aim_amount,
+        aim_unit=cell.aim_unit,
+        channel=cell.channel,
+        named_contacts_only=cell.named_contacts_only,
     )
 
 
-def _order(cell_and_source: tuple[Cell, Source]) -> tuple[int, int]:
+def _order(cell_and_source: tuple[Cell, Source]) -> tuple[int, int, bool, str]:
     cell = cell_and_source[0]
-    return Cell.Metric.values.index(cell.metric), cell.priority.rank
+    place = Cell.Metric.values.index(cell.metric), cell.priority.rank
+    return *place, cell.named_contacts_only, cell.channel

@@ -315,7 +315,7 @@ def apply_present_terms(
 
 
 def _cover(ticket: Ticket, *, at: datetime) -> Coverage:
-    cover = coverage.cover(ticket.requester, at=at)
+    cover = coverage.cover(ticket.requester, at=at, channel=ticket.channel)
     if cover.organisation is None or cover.organisation.pk != ticket.organisation_id:
         raise NoTermsNow
     return cover

@@ -307,7 +307,7 @@ def link_requester(ticket: Ticket, *, organisation: Organisation, by: Account, a
 
 
 def _cover(row: Ticket, *, at: datetime, by: str) -> None:
-    cover = coverage.cover(row.requester, at=row.received_at)
+    cover = coverage.cover(row.requester, at=row.received_at, channel=row.channel)
     row.organisation, row.contract = cover.organisation, cover.contract
     row.contract_version, row.plan_version = cover.contract_version, cover.plan_version
     row.entitlement = entitlement.entitle(cover, row.request_type, uid=row.uid, at=row.received_at, by=by)

@@ -148,7 +148,7 @@ def _window_end(incoming: Incoming, at: datetime) -> datetime | None:
 
 def _open(incoming: Incoming, *, person: Person, follows: Ticket | None, at: datetime, by: str) -> Receipt:
     request_type = RequestType.objects.get(is_default=True)
-    cover = coverage.cover(person, at=at)
+    cover = coverage.cover(person, at=at, channel=incoming.channel)
     uid = uuid.uuid4()
     entitled = entitlement.entitle(cover, request_type, uid=uid, at=at, by=by, is_new=True)
     clock_set = entitlement.start_clocks(cover, entitled, request_type, at=at, by=by)

@@ -10,10 +10,12 @@ from typing import Final, TypeVar
 import structlog
 from django.db import transaction
 from django.db.models import Q
+from django.utils.text import slugify
 
 from sla import holidays, hours
 from sla.holidays import PUBLIC, Holiday, Place
-from sla.hours import CalendarSpec, NeverOpen, OutOfHorizon, Timeline, Version
+from sla.hours import CalendarSpec, Hours, NeverOpen, OutOfHorizon, Timeline, Version
+from sla.hours.instants import DAY
 from sla.models import Calendar, CalendarInterval, CalendarVersion
 from sla.timekeeping import from_epoch, to_epoch
 
@@ -26,6 +28,7 @@ OVERHANG: Final = timedelta(days=3)
 """An interval is no longer: what starts so much earlier ends before the instant."""
 SLACK: Final = timedelta(days=30)
 """How much of the time ahead may be used up before the nightly build adds some."""
+LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 TRIES: Final = 5
 """Each doubles the time ahead: the longest target, 9,999 business days, fits into the last."""
 
@@ -152,6 +155,27 @@ def copy(calendar: Calendar, *, key: str, name: str, at: datetime) -> Calendar:
         if calendar.versions.exists():
             build(copied, at=at)
     return copied
+
+
+def always_open(zone: str, *, at: datetime) -> Calendar:
+    """The calendar on which time as it passes is counted, in the zone whose dates its days have.
+
+    Made and built when it is first asked for. Targets in elapsed time and in calendar days count on it, so
+    that pauses, ladders and explanations treat them like all others.
+
+    Raises:
+        hours.UnknownZone.
+    """
+    spec = CalendarSpec(zone, dict.fromkeys(hours.WEEKDAYS, (Hours(0, DAY),)))
+    key = f"always-{slugify(spec.tz.replace('/', '-'))}"
+    with transaction.atomic():
+        calendar, is_new = Calendar.objects.get_or_create(
+            key=key, defaults={"name": f"Always open, {spec.tz}"}
+        )
+        if is_new:
+            publish_version(calendar, spec=spec, valid_from=LONG_AGO)
+            build(calendar, at=at)
+    return calendar
 
 
 def spec_of(version: CalendarVersion) -> CalendarSpec:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 from django.db import transaction
 
 from sla import calendars, ladders, versions
+from sla.conditions import BY_ANYBODY, Asked
 from sla.frozen import Memory
 from sla.hours import DayMode, Metric, Target, Terms, Unit
 from sla.models import Calendar, Policy, PolicyVersion, TargetCell
@@ -30,9 +31,17 @@ __all__ = [
 logger = structlog.get_logger(__name__)
 
 MINUTE: Final = 60
-SECONDS: Final[Mapping[str, int]] = {Cell.Unit.MINUTES: MINUTE, Cell.Unit.HOURS: 60 * MINUTE}
+SECONDS: Final[Mapping[str, int]] = {
+    Cell.Unit.MINUTES: MINUTE,
+    Cell.Unit.HOURS: 60 * MINUTE,
+    Cell.Unit.ELAPSED_MINUTES: MINUTE,
+    Cell.Unit.ELAPSED_HOURS: 60 * MINUTE,
+}
 PROMISED: Final = (Metric.FIRST_RESPONSE, Metric.RESOLUTION)
 """What every policy speaks of, if only to say that there is no target; a next response is an extra."""
+
+PASSING: Final = (Cell.Unit.ELAPSED_MINUTES, Cell.Unit.ELAPSED_HOURS, Cell.Unit.CALENDAR_DAYS)
+"""Units of time as it passes, whatever the hours."""
 
 _cells: Final[Memory[int, list[TargetCell]]] = Memory()
 """The cells of published versions."""
@@ -85,21 +94,28 @@ def cells_of(version: PolicyVersion) -> list[TargetCell]:
     return sorted(cells, key=lambda cell: (list(Metric).index(Metric(cell.metric)), cell.priority.rank))
 
 
-def target_of(
-    cell: Cell, version: PolicyVersion, standard_day_seconds: int, *, day_mode: str = ""
-) -> Target | None:
-    """The target of a cell; None when it is best effort, not offered, or explicitly none.
+class CountedOn(NamedTuple):
+    """On which calendar a cell counts: its number, 0 for that of the work, and its standard day's length."""
 
-    What a business day means is the version's, unless `day_mode` says otherwise; its floor (D4b) is the
-    version's, `standard_day_seconds` that of the calendar on which the cell counts.
+    calendar: int
+    standard_day_seconds: int
+
+
+def target_of(cell: Cell, version: PolicyVersion, on: CountedOn, *, day_mode: str = "") -> Target | None:
+    """The target of a cell; None when it is best effort, as agreed, not offered, or explicitly none.
+
+    Of a range the upper end is due, of "aim for X, at most Y" it is Y. What a business day means is the
+    version's, unless `day_mode` says otherwise; its floor (D4b) is the version's. A calendar day ends at the
+    same reading of the clock.
     """
     if cell.kind != Cell.Kind.TARGET or cell.amount is None:
         return None
-    own = cell.calendar_id or 0
+    if cell.unit == Cell.Unit.CALENDAR_DAYS:
+        return Target(Unit.DAYS, cell.amount, DayMode.SAME_CLOCK_TIME, calendar=on.calendar)
     if cell.unit != Cell.Unit.DAYS:
-        return Target(Unit.SECONDS, cell.amount * SECONDS[cell.unit], calendar=own)
-    target = Target(Unit.DAYS, cell.amount, DayMode(day_mode or version.day_mode), calendar=own)
-    return target.floored(standard_day_seconds) if version.day_floor else target
+        return Target(Unit.SECONDS, cell.amount * SECONDS[cell.unit], calendar=on.calendar)
+    target = Target(Unit.DAYS, cell.amount, DayMode(day_mode or version.day_mode), calendar=on.calendar)
+    return target.floored(on.standard_day_seconds) if version.day_floor else target
 
 
 def terms_of(
@@ -109,25 +125,42 @@ def terms_of(
     calendar: Calendar | None = None,
     day_mode: str = "",
     at: datetime | None = None,
+    asked: Asked = BY_ANYBODY,
 ) -> Terms:
     """The targets by metric and priority: a contract's cell wins over the policy's (R1).
 
-    A cell that nobody defines has no target, and is reported to the admins' log, never guessed. The
-    standard day is that of the cell's own calendar, of `calendar` or of the version's, as it was `at` (when
-    the version begins).
+    Of several cells that differ in their conditions, the narrowest that `asked` fulfils holds; where none
+    does there is no target. A cell that nobody defines has no target either, and is reported to the admins'
+    log, never guessed. The standard day is that of the cell's own calendar, of `calendar` or of the
+    version's, as it was `at` (when the version begins).
 
     Raises:
         calendars.NoVersion: a calendar was never published.
     """
-    cells = {(cell.metric, cell.priority.key): cell for cell in (*_said_by(version), *overrides)}
-    days = _StandardDays(calendar or version.calendar, at or version.valid_from, cells.values())
+    agreed = {place: cell for place, cell in holding(overrides, asked).items() if cell is not None}
+    cells = holding(_said_by(version), asked) | agreed
+    said = [cell for cell in cells.values() if cell is not None]
+    counting = _Counting(calendar or version.calendar, at or version.valid_from, said)
     targets: dict[Metric, dict[str, Target | None]] = {metric: {} for metric in PROMISED}
     for (metric, priority), cell in cells.items():
-        targets.setdefault(Metric(metric), {})[priority] = target_of(
-            cell, version, days.of(cell), day_mode=day_mode
-        )
+        target = target_of(cell, version, counting.of(cell), day_mode=day_mode) if cell is not None else None
+        targets.setdefault(Metric(metric), {})[priority] = target
     _report_undefined(version, targets)
     return Terms(targets, version.grace_minutes * MINUTE, version.clamps_first_response)
+
+
+def holding(cells: Iterable[Cell], asked: Asked) -> dict[tuple[str, str], Cell | None]:
+    """The cell that holds for each metric and priority; None where its conditions are not fulfilled."""
+    held: dict[tuple[str, str], Cell | None] = {}
+    for cell in sorted(cells, key=_conditions):
+        place = cell.metric, cell.priority.key
+        held[place] = cell if asked.fulfils(cell) else held.get(place)
+    return held
+
+
+def _conditions(cell: Cell) -> int:
+    """The more of them, the later it is looked at."""
+    return bool(cell.channel) + cell.named_contacts_only
 
 
 def _said_by(version: PolicyVersion) -> list[TargetCell]:
@@ -141,16 +174,20 @@ def _said_by(version: PolicyVersion) -> list[TargetCell]:
     return cells
 
 
-class _StandardDays:
-    """How long a standard day is, for each cell on its calendar."""
+class _Counting:
+    """Where each cell counts: on its own calendar, on that of the work, or in time as it passes."""
 
     def __init__(self, calendar: Calendar, at: datetime, cells: Iterable[Cell]) -> None:
         own = {cell.calendar_id for cell in cells if cell.calendar_id is not None}
-        known = {**(Calendar.objects.in_bulk(own) if own else {}), 0: calendar}
-        self._seconds = {key: calendars.standard_day_seconds(one, at=at) for key, one in known.items()}
+        self._known = {**(Calendar.objects.in_bulk(own) if own else {}), 0: calendar}
+        self._at = at
 
-    def of(self, cell: Cell) -> int:
-        return self._seconds[cell.calendar_id or 0]
+    def of(self, cell: Cell) -> CountedOn:
+        on, number = self._known[cell.calendar_id or 0], cell.calendar_id or 0
+        if cell.unit in PASSING:
+            on = calendars.always_open(calendars.current_version(on, at=self._at).zone, at=self._at)
+            number = on.pk
+        return CountedOn(number, calendars.standard_day_seconds(on, at=self._at))
 
 
 def _report_undefined(version: PolicyVersion, targets: Mapping[Metric, Mapping[str, Target | None]]) -> None:

@@ -8,11 +8,11 @@ were otherwise as it is: its floor (D4b) stays on or off.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import chain
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from sla import calendars, policies
+from sla.conditions import BY_ANYBODY
 from sla.explaining import DatedFact, dated
 from sla.hours import DayMode, NeverOpen, Target, Unit, Version, explain
 from sla.hours.zone import instant_of, local_date, zone
@@ -112,13 +112,11 @@ def cells_of(
 ) -> list[Cell]:
     """The cells to simulate, by urgency and metric: an agreement's before the version's (R1).
 
-    With `priorities` only theirs.
+    With `priorities` only theirs. What holds for some channels or people alone is left out.
     """
-    said: dict[tuple[str, str], Cell] = {}
-    for cell in chain(policies.cells_of(version), agreed):
-        said[cell.metric, cell.priority.key] = cell
+    said = policies.holding(policies.cells_of(version), BY_ANYBODY) | policies.holding(agreed, BY_ANYBODY)
     order = Cell.Metric.values
-    kept = [cell for cell in said.values() if not priorities or cell.priority.key in priorities]
+    kept = [cell for cell in said.values() if cell and (not priorities or cell.priority.key in priorities)]
     return sorted(kept, key=lambda cell: (cell.priority.rank, order.index(cell.metric)))
 
 
@@ -146,22 +144,36 @@ class _Hours:
     def __init__(self, calendar: Calendar, cells: Sequence[Cell], received: Sequence[datetime]) -> None:
         own = {cell.calendar_id for cell in cells if cell.calendar_id is not None}
         self._calendars = {0: calendar, **(Calendar.objects.in_bulk(own) if own else {})}
-        self._versions = {key: calendars.versions_of(one) for key, one in self._calendars.items()}
         self._open_times = OpenTimes(to_epoch(received[0]), to_epoch(received[-1]))
+        self._versions: dict[int, list[Version]] = {}
+        self._passing = self._always_open(cells, received[0])
+
+    def _always_open(self, cells: Sequence[Cell], at: datetime) -> dict[int, Calendar]:
+        passing = {cell.calendar_id or 0 for cell in cells if cell.unit in policies.PASSING}
+        zones = {key: calendars.current_version(self._calendars[key], at=at).zone for key in passing}
+        return {key: calendars.always_open(zone, at=at) for key, zone in zones.items()}
 
     def calendar(self, cell: Cell) -> Calendar:
-        return self._calendars[cell.calendar_id or 0]
+        known = self._passing if cell.unit in policies.PASSING else self._calendars
+        return known[cell.calendar_id or 0]
+
+    def counted_on(self, cell: Cell, instant: int) -> policies.CountedOn:
+        calendar = self.calendar(cell)
+        is_own = calendar.pk != self._calendars[0].pk
+        return policies.CountedOn(calendar.pk if is_own else 0, self._standard_day(calendar, instant))
 
     def open_time(self, cell: Cell) -> OpenTime:
         return self._open_times.of(self.calendar(cell))
 
-    def standard_day_seconds(self, cell: Cell, instant: int) -> int:
-        return _ruling(self._versions[cell.calendar_id or 0], instant).spec.standard_day_seconds
+    def _standard_day(self, calendar: Calendar, instant: int) -> int:
+        if calendar.pk not in self._versions:
+            self._versions[calendar.pk] = calendars.versions_of(calendar)
+        return _ruling(self._versions[calendar.pk], instant).spec.standard_day_seconds
 
 
 def _row(cell: Cell, version: PolicyVersion, hours: _Hours, instant: datetime) -> Simulated:
     open_time, received = hours.open_time(cell), to_epoch(instant)
-    target = policies.target_of(cell, version, hours.standard_day_seconds(cell, received))
+    target = policies.target_of(cell, version, hours.counted_on(cell, received))
     return Simulated(
         received_at=instant,
         priority=cell.priority.key,

@@ -7,6 +7,7 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext, npgettext
 
+from contracts.terms import CellShown
 from helpdesk.notifications import moments
 from helpdesk.notifications.languages import closest
 
@@ -50,11 +51,30 @@ def amount(number: int, unit: str, *, works_saturdays: bool = False) -> str:
             text = ngettext("%(n)d business minute", "%(n)d business minutes", number)
         case "business_hours":
             text = ngettext("%(n)d business hour", "%(n)d business hours", number)
+        case "elapsed_minutes":
+            text = ngettext("%(n)d minute", "%(n)d minutes", number)
+        case "elapsed_hours":
+            text = ngettext("%(n)d hour", "%(n)d hours", number)
+        case "calendar_days":
+            text = ngettext("%(n)d calendar day", "%(n)d calendar days", number)
         case _ if works_saturdays:
             text = npgettext("Saturday included", "%(n)d business day", "%(n)d business days", number)
         case _:
             text = npgettext("without Saturday", "%(n)d business day", "%(n)d business days", number)
     return text % {"n": number}
+
+
+def target(cell: CellShown, *, works_saturdays: bool = False) -> str:
+    """A number as it was promised: "2-3 business days", "aim: 4 hours; at most 1 business day"."""
+    if cell.amount is None:
+        return ""
+    longest = amount(cell.amount, cell.unit, works_saturdays=works_saturdays)
+    if cell.from_amount is not None:
+        longest = gettext("%(from)d to %(amount)s") % {"from": cell.from_amount, "amount": longest}
+    if cell.aim_amount is None:
+        return longest
+    aim = amount(cell.aim_amount, cell.aim_unit, works_saturdays=works_saturdays)
+    return gettext("aim: %(aim)s; at most %(amount)s") % {"aim": aim, "amount": longest}
 
 
 def days(numbers: Sequence[int]) -> str:

@@ -7,10 +7,12 @@ from sla import calendars, hours, policies, versions
 from sla.append_only import triggers_lifted
 from sla.hours import DayMode, Metric, Target
 from sla.models import Calendar, PolicyVersion, TargetCell
+from sla.policies import CountedOn
 from tests.sla.conftest import march
 
 HOUR = 3600
 STANDARD_DAY = 12 * HOUR
+ON_ITS_OWN = CountedOn(0, STANDARD_DAY)
 
 
 def draft(policy, calendar, number, valid_from) -> PolicyVersion:
@@ -98,19 +100,19 @@ def test_cells_come_by_metric_and_urgency(policy_version):
 def test_a_cell_counts_in_its_unit(policy_version, unit, amount, target):
     cell = TargetCell(kind="target", unit=unit, amount=amount)
 
-    assert policies.target_of(cell, policy_version, STANDARD_DAY) == target
+    assert policies.target_of(cell, policy_version, ON_ITS_OWN) == target
 
 
 def test_the_floor_can_be_off_and_a_day_can_mean_something_else(policy_version):
     policy_version.day_floor, policy_version.day_mode = False, "from_next_opening"
     cell = TargetCell(kind="target", unit="business_days", amount=2)
 
-    assert policies.target_of(cell, policy_version, STANDARD_DAY) == Target.days(2, DayMode.FROM_NEXT_OPENING)
+    assert policies.target_of(cell, policy_version, ON_ITS_OWN) == Target.days(2, DayMode.FROM_NEXT_OPENING)
 
 
 @pytest.mark.parametrize("kind", ["best_effort", "none", "not_offered"])
 def test_a_cell_without_a_number_has_no_target(policy_version, kind):
-    assert policies.target_of(TargetCell(kind=kind), policy_version, STANDARD_DAY) is None
+    assert policies.target_of(TargetCell(kind=kind), policy_version, ON_ITS_OWN) is None
 
 
 def test_the_published_numbers_become_terms(policy_version):
