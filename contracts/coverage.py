@@ -77,8 +77,10 @@ def cover(person: Person, *, at: datetime, channel: str = "") -> Coverage:
         return Coverage(Standing.UNCOVERED, organisation=person.organisation)
     holder = agreed.contract.organisation  # at hand, and nearly always the person's own
     is_own = holder.pk == person.organisation_id
-    asked = Asked(channel, partial(named_contacts.is_named, person, contract=agreed.contract, at=at))
-    return _covered(agreed, organisation=holder if is_own else person.organisation, at=at, asked=asked)
+    organisation = holder if is_own else person.organisation
+    zone = organisation.zone if organisation else ""
+    asked = Asked(channel, zone, partial(named_contacts.is_named, person, contract=agreed.contract, at=at))
+    return _covered(agreed, organisation=organisation, at=at, asked=asked)
 
 
 def contract_in_force(organisation_id: int, *, at: datetime) -> Contract | None:
@@ -173,13 +175,17 @@ def _covered(
         contract_version=agreed,
         plan_version=plan_version,
         policy_version=version,
-        calendar=(agreed.calendar or version.calendar) if version else None,
+        calendar=_calendar(agreed, version, asked.zone, at=at) if version else None,
         terms=_terms(agreed, version, withheld, at=at, asked=asked) if version else None,
         offered=tuple(priority.key for priority in offered),
         is_binding=agreed.is_binding or (version is not None and version.is_binding),
         first_priority=first.key if first else "",
         priority=first,
     )
+
+
+def _calendar(agreed: ContractVersion, version: PolicyVersion, zone: str, *, at: datetime) -> Calendar:
+    return policies.local(agreed.calendar or version.calendar, zone, at=at)
 
 
 def _priorities(plan_version: PlanVersion) -> tuple[list[Priority], list[Priority]]:

@@ -16,6 +16,7 @@ from sla import holidays, hours
 from sla.holidays import PUBLIC, Holiday, Place
 from sla.hours import CalendarSpec, Hours, NeverOpen, OutOfHorizon, Timeline, Version
 from sla.hours.instants import DAY
+from sla.hours.zone import canonical
 from sla.models import Calendar, CalendarInterval, CalendarVersion
 from sla.timekeeping import from_epoch, to_epoch
 
@@ -113,6 +114,9 @@ def publish(
         version.save()
         if locked.built_from and locked.built_until:
             _rebuild(locked, locked.built_from, locked.built_until, since=valid_from)
+        for zoned in calendar.zoned.all():
+            there = replace(spec, tz=zoned.zoned_to)
+            publish(zoned, spec=there, valid_from=valid_from, listed=listed, place=place, labels=labels)
     _follow(calendar, locked)
     return version
 
@@ -149,9 +153,7 @@ def copy(calendar: Calendar, *, key: str, name: str, at: datetime) -> Calendar:
         if Calendar.objects.filter(key=key).exists():
             raise KeyTaken(f"Another calendar has the key {key}.")
         copied = Calendar.objects.create(key=key, name=name)
-        for version in calendar.versions.order_by("valid_from"):
-            version.pk, version.calendar = None, copied
-            version.save(force_insert=True)
+        _copy_versions(calendar, copied)
         if calendar.versions.exists():
             build(copied, at=at)
     return copied
@@ -176,6 +178,36 @@ def always_open(zone: str, *, at: datetime) -> Calendar:
             publish_version(calendar, spec=spec, valid_from=LONG_AGO)
             build(calendar, at=at)
     return calendar
+
+
+def in_zone(calendar: Calendar, zone: str, *, at: datetime) -> Calendar:
+    """The same hours, read on the clock of another zone; made and built when it is first asked for.
+
+    It has all versions of the other one, also those that follow.
+
+    Raises:
+        hours.UnknownZone.
+        NoVersion: nothing was published.
+    """
+    there = canonical(zone)
+    found = calendar.zoned.filter(zoned_to=there).first()
+    if found is not None:
+        return found
+    with transaction.atomic():
+        key = f"zoned-{calendar.pk}-{slugify(there.replace('/', '-'))}"
+        named = {"key": key[:50], "name": f"{calendar.name} ({there})"[:120]}
+        zoned, is_new = Calendar.objects.get_or_create(zoned_from=calendar, zoned_to=there, defaults=named)
+        if is_new:
+            _copy_versions(calendar, zoned, zone=there)
+            build(zoned, at=at)
+    return zoned
+
+
+def _copy_versions(calendar: Calendar, to: Calendar, *, zone: str = "") -> None:
+    for version in calendar.versions.order_by("valid_from"):
+        version.pk, version.calendar = None, to
+        version.zone = zone or version.zone
+        version.save(force_insert=True)
 
 
 def spec_of(version: CalendarVersion) -> CalendarSpec:

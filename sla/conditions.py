@@ -14,12 +14,13 @@ def nobody_is_named() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How something was asked: the channel ("" when none is known), and whether a named contact did.
+    """How something was asked: channel and the asker's zone ("" not known), and whether by a named contact.
 
-    The latter is asked for only where a target depends on it.
+    The latter is looked up only where a target depends on it.
     """
 
     channel: str = ""
+    zone: str = ""
     is_by_named_contact: Callable[[], bool] = nobody_is_named
 
     def fulfils(self, cell: Cell) -> bool:

@@ -140,7 +140,7 @@ def terms_of(
     agreed = {place: cell for place, cell in holding(overrides, asked).items() if cell is not None}
     cells = holding(_said_by(version), asked) | agreed
     said = [cell for cell in cells.values() if cell is not None]
-    counting = _Counting(calendar or version.calendar, at or version.valid_from, said)
+    counting = _Counting(calendar or version.calendar, at or version.valid_from, said, asked.zone)
     targets: dict[Metric, dict[str, Target | None]] = {metric: {} for metric in PROMISED}
     for (metric, priority), cell in cells.items():
         target = target_of(cell, version, counting.of(cell), day_mode=day_mode) if cell is not None else None
@@ -174,16 +174,22 @@ def _said_by(version: PolicyVersion) -> list[TargetCell]:
     return cells
 
 
+def local(calendar: Calendar, zone: str, *, at: datetime) -> Calendar:
+    """Where its hours follow the customer, the calendar as it is read in that zone; else itself."""
+    return calendars.in_zone(calendar, zone, at=at) if calendar.follows_customer and zone else calendar
+
+
 class _Counting:
     """Where each cell counts: on its own calendar, on that of the work, or in time as it passes."""
 
-    def __init__(self, calendar: Calendar, at: datetime, cells: Iterable[Cell]) -> None:
+    def __init__(self, calendar: Calendar, at: datetime, cells: Iterable[Cell], zone: str) -> None:
         own = {cell.calendar_id for cell in cells if cell.calendar_id is not None}
         self._known = {**(Calendar.objects.in_bulk(own) if own else {}), 0: calendar}
-        self._at = at
+        self._at, self._zone = at, zone
 
     def of(self, cell: Cell) -> CountedOn:
-        on, number = self._known[cell.calendar_id or 0], cell.calendar_id or 0
+        on = local(self._known[cell.calendar_id or 0], self._zone, at=self._at)
+        number = on.pk if cell.calendar_id else 0
         if cell.unit in PASSING:
             on = calendars.always_open(calendars.current_version(on, at=self._at).zone, at=self._at)
             number = on.pk

@@ -14,6 +14,7 @@ from contracts.models.notice import Notice
 from contracts.models.organisation import MailDomain, Organisation
 from contracts.models.person import Address, Person
 from contracts.models.plan import OverQuota, Plan, PlanVersion, QuotaMetric, QuotaPeriod, UnansweredApproval
+from contracts.models.policy_file import PolicyFile
 
 __all__ = [
     "Account",
@@ -32,6 +33,7 @@ __all__ = [
     "Person",
     "Plan",
     "PlanVersion",
+    "PolicyFile",
     "QuotaMetric",
     "QuotaPeriod",
     "UnansweredApproval",

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from contracts.models import PlanVersion
 from helpdesk.portal import spelling, zones
-from sla import calendars, policies
+from sla import calendars, policies, versions
 from sla.hours import NeverOpen, OutOfHorizon
 from sla.models import Calendar, CalendarVersion, Policy, PolicyVersion
 from sla.timekeeping import from_epoch, to_epoch
@@ -100,9 +100,13 @@ def _current(calendar: Calendar, *, at: datetime) -> CalendarVersion | None:
 
 def public_policy(*, at: datetime) -> PolicyVersion | None:
     """The policy that SUPPORT_POLICY names, else the first; in the version in force."""
-    named = Policy.objects.filter(key=settings.SUPPORT_POLICY)
-    policy = named.first() or Policy.objects.order_by("pk").first()
+    policy = _public()
     return policies.active_version(policy, at=at) if policy else None
+
+
+def _public() -> Policy | None:
+    named = Policy.objects.filter(key=settings.SUPPORT_POLICY)
+    return named.first() or Policy.objects.order_by("pk").first()
 
 
 def hours_lines(week: dict[str, list[list[str]]]) -> tuple[HoursLine, ...]:
@@ -145,7 +149,7 @@ def special_days(version: CalendarVersion, *, at: datetime) -> tuple[SpecialDay,
 
 
 def channels(*, at: datetime) -> frozenset[str]:
-    """Every channel that some plan now offers."""
-    rows = PlanVersion.objects.filter(valid_from__lte=at).order_by("plan", "number")
-    latest = dict(rows.values_list("plan", "channels"))
-    return frozenset(channel for offered in latest.values() for channel in offered)
+    """Every channel that some plan under the public policy now offers."""
+    policy = _public()
+    rows = versions.in_force(PlanVersion.objects.filter(policy=policy), at=at)
+    return frozenset(channel for offered in rows.values_list("channels", flat=True) for channel in offered)

@@ -14,9 +14,31 @@ class Calendar(models.Model):
     )
     built_from = models.DateTimeField(null=True, blank=True)
     built_until = models.DateTimeField(null=True, blank=True)
+    follows_customer = models.BooleanField(
+        default=False, help_text="Its hours are read on the clock of each customer's own zone."
+    )
+    zoned_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="zoned"
+    )
+    zoned_to = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="In which this one reads the other's hours.",
+    )
 
     class Meta:
         ordering = ("key",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("zoned_from", "zoned_to"), name="a_calendar_is_read_once_in_each_zone"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(zoned_from__isnull=True, zoned_to="")
+                | (models.Q(zoned_from__isnull=False, follows_customer=False) & ~models.Q(zoned_to="")),
+                name="a_calendar_read_in_a_zone_names_it",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

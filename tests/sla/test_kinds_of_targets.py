@@ -90,8 +90,8 @@ def conditional(say):
         (Asked(), 8),
         (Asked("email"), 8),
         (Asked("whatsapp"), 4),
-        (Asked("email", lambda: True), 2),
-        (Asked("whatsapp", lambda: True), 1),
+        (Asked("email", "", lambda: True), 2),
+        (Asked("whatsapp", "", lambda: True), 1),
     ],
 )
 def test_the_narrowest_cell_that_applies_holds(conditional, draft, asked, hours):
@@ -109,4 +109,4 @@ def test_whether_somebody_is_named_is_asked_only_where_a_target_depends_on_it(sa
     def never():
         raise AssertionError("asked for nothing")
 
-    assert say(unit="business_hours", amount=4, asked=Asked("email", never)).amount == 4 * 3600
+    assert say(unit="business_hours", amount=4, asked=Asked("email", "", never)).amount == 4 * 3600
