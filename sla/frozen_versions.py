@@ -6,6 +6,7 @@ such a table ends with its guards again.
 """
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from sla.append_only import Guard
 from sla.frozen_columns import CHANGED
@@ -79,8 +80,9 @@ IS_PUBLISHED = (
 OVERLAPS = """NEW."status" <> 'draft' AND EXISTS (
     SELECT 1 FROM "{table}" AS "other"
     WHERE "other"."{whole}" = NEW."{whole}" AND "other"."id" IS NOT NEW."id" AND "other"."status" <> 'draft'
-      AND "other"."valid_from" < COALESCE(NEW."valid_until", '9999')
-      AND NEW."valid_from" < COALESCE("other"."valid_until", '9999'))"""
+      AND "other"."valid_from" < COALESCE(NEW."valid_until", '9999-12-31')
+      AND NEW."valid_from" < COALESCE("other"."valid_until", '9999-12-31'))"""
+"""SQLite takes a text that is a number for one when it is compared with a date: so no bare year."""
 ONE_IN_FORCE = {
     "sqlite": (
         """CREATE TRIGGER IF NOT EXISTS "one_in_force_{table}_insert" BEFORE INSERT ON "{table}"
@@ -156,6 +158,8 @@ class PartOfPublished(Guard):
 
 class OneInForce(Guard):
     """Refuses two published versions of one `whole` that rule at the same instant."""
+
+    is_lifted: ClassVar[bool] = False
 
     def __init__(self, table: str, whole: str) -> None:
         self.table, self.whole = table, whole

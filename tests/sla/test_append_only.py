@@ -62,8 +62,8 @@ def test_three_tables_are_history():
     ]
 
 
-def test_the_rows_of_two_tables_are_closed_once():
-    assert append_only.closed_once_tables() == ["sla_backlogperiod", "sla_excuse"]
+def test_the_rows_of_three_tables_are_closed_once():
+    assert append_only.closed_once_tables() == ["contracts_approval", "sla_backlogperiod", "sla_excuse"]
 
 
 TRIGGERS_OF = {
@@ -87,7 +87,7 @@ def test_each_of_them_has_its_triggers(table):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("table", ["sla_backlogperiod", "sla_excuse"])
+@pytest.mark.parametrize("table", ["contracts_approval", "sla_backlogperiod", "sla_excuse"])
 def test_each_of_those_has_its_triggers_too(table):
     with connection.cursor() as cursor:
         cursor.execute(TRIGGERS_OF[connection.vendor], [table])
