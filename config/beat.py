@@ -33,6 +33,7 @@ SCHEDULE = {
     "ring the clocks": every(15, "sla.tasks.ring_due_clocks"),
     "escalate what rang": every(15, "helpdesk.tasks.escalate_alarms"),
     "explain what a backlog made late": every(60, "helpdesk.tasks.explain_misses"),
+    "settle what nobody approved": every(60, "helpdesk.tasks.settle_approvals"),
     "tell of quotas and quotes": every(60, "helpdesk.tasks.speak_notices"),
     "let versions begin and end": every(60, "sla.tasks.turn_versions_over"),
     "close what was solved": at(crontab(minute="7"), "helpdesk.tasks.close_solved"),

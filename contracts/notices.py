@@ -1,24 +1,26 @@
 """What happened to a contract that somebody should be told; helpdesk reads the rows and speaks.
 
 The facts of a notice by its kind, all plain JSON:
-- `threshold`: `percent`, `month` (`2026-03`), `used`, `units`;
-- `over_quota`: `ticket_uid`, `month`, `used`, `units`, `over`;
+- `threshold`: `percent`, `period` (first and last date in the contract's zone), `used`, `units`, `metric`,
+  `mode` (D14), `price`, `currency`;
+- `over_quota`: `ticket_uid`, `period`, `used`, `units`, `metric`, `over`, `mode`, `price`, `currency`;
+- `approval`: `ticket_uid`, `period`, `used`, `units`, `metric`, `expires_at` (ISO, UTC);
 - `uncovered`: `ticket_number` (the first one of that day), `date` (ISO, in the organisation's zone).
 """
 
 import uuid
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
-from contracts.models import Contract, Notice, Organisation
+from contracts.models import Approval, Contract, Notice, Organisation
+from contracts.quota_terms import QuotaTerms
 from contracts.tally import QuotaLine
 from sla.hours.zone import zone
 
-THRESHOLDS: Final = (50, 80, 100)
-"""Percent of the month's units at which the customer is warned (CM-03)."""
+INSTANT: Final = timedelta(microseconds=1)
 
-Facts: TypeAlias = Mapping[str, str | int | None]
+Facts: TypeAlias = Mapping[str, str | int | list[str] | None]
 
 
 def write(
@@ -49,27 +51,52 @@ def uncovered(organisation: Organisation, *, ticket_number: int, at: datetime) -
     )
 
 
-def over_quota(contract: Contract, *, ticket_uid: uuid.UUID, line: QuotaLine, at: datetime) -> None:
+def over_quota(
+    contract: Contract, *, ticket_uid: uuid.UUID, line: QuotaLine, terms: QuotaTerms, at: datetime
+) -> None:
     """Say that this ticket went beyond the quota (D14); once a ticket."""
     write(
         Notice.Kind.OVER_QUOTA,
         organisation_id=contract.organisation_id,
         contract=contract,
         key=str(ticket_uid),
-        facts={"ticket_uid": str(ticket_uid), "over": line.over, **_use(line)},
+        facts={"ticket_uid": str(ticket_uid), "over": line.over, **_beyond(terms), **use(line)},
         at=at,
     )
 
 
-def threshold(
-    contract: Contract, *, allotment_id: int, before: QuotaLine, after: QuotaLine, at: datetime
-) -> None:
-    """Say that a charge took the month across a threshold; of several at once only the highest is told.
+def approval(asked: Approval, *, line: QuotaLine) -> None:
+    """Say that a ticket beyond the quota waits for a manager of the customer (D14); once a ticket."""
+    write(
+        Notice.Kind.APPROVAL,
+        organisation_id=asked.contract.organisation_id,
+        contract=asked.contract,
+        key=str(asked.ticket_uid),
+        facts={
+            "ticket_uid": str(asked.ticket_uid),
+            "expires_at": asked.expires_at.isoformat(),
+            **use(line),
+        },
+        at=asked.asked_at,
+    )
 
-    Once a threshold and month, and again when a reversal had taken the use below it (CM-03). The caller
-    holds the lock on the allotment, or two charges would count the same crossings.
+
+def threshold(
+    contract: Contract,
+    *,
+    allotment_id: int,
+    terms: QuotaTerms,
+    before: QuotaLine,
+    after: QuotaLine,
+    at: datetime,
+) -> None:
+    """Say that a charge took the period across a threshold of its terms (CM-03).
+
+    Of several at once only the highest is told; once a threshold and period, and again when a reversal had
+    taken the use below it. The caller holds the lock on the allotment, or two charges would count the same
+    crossings.
     """
-    percent = _crossed(before, after)
+    percent = _crossed(before, after, terms.thresholds)
     if percent is None:
         return
     told = Notice.objects.filter(
@@ -82,19 +109,29 @@ def threshold(
         organisation_id=contract.organisation_id,
         contract=contract,
         key=f"{allotment_id}:{percent}:{told.count() + 1}",
-        facts={"percent": percent, **_use(after)},
+        facts={"percent": percent, **_beyond(terms), **use(after)},
         at=at,
     )
 
 
-def _crossed(before: QuotaLine, after: QuotaLine) -> int | None:
+def _crossed(before: QuotaLine, after: QuotaLine, marks: Sequence[int]) -> int | None:
     """The highest threshold that lies between the two, if any; in whole numbers, so exactly."""
     units = after.units
     if units is None:
         return None
-    crossed = [mark for mark in THRESHOLDS if before.used * 100 < mark * units <= after.used * 100]
+    crossed = [mark for mark in marks if before.used * 100 < mark * units <= after.used * 100]
     return max(crossed, default=None)
 
 
-def _use(line: QuotaLine) -> Facts:
-    return {"month": line.month, "used": line.used, "units": line.units}
+def _beyond(terms: QuotaTerms) -> Facts:
+    """What the contract says of tickets beyond the quota."""
+    price = f"{terms.overage_price.normalize():f}" if terms.overage_price is not None else ""
+    return {"mode": terms.over_quota, "price": price, "currency": terms.overage_currency}
+
+
+def use(line: QuotaLine) -> Facts:
+    """How a period stands, as facts."""
+    here = zone(line.zone)
+    first, last = line.starts_at.astimezone(here), (line.ends_at - INSTANT).astimezone(here)
+    period = [first.date().isoformat(), last.date().isoformat()]
+    return {"period": period, "used": line.used, "units": line.units, "metric": line.metric}

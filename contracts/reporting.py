@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Final, NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from contracts import agreements, quota_terms
 from contracts.models import Allotment, Charge, Contract, Organisation
@@ -16,6 +16,7 @@ from contracts.months import Month
 from contracts.tally import AROUND_THE_WORLD
 
 LONGEST_MONTH: Final = timedelta(days=31)
+MIDDLE: Final = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,10 @@ def _counted(month: str) -> dict[int, _Counted]:
     """The month's counters by contract."""
     reversals = Count("charges", filter=Q(charges__kind=Charge.Kind.REVERSAL))
     rows = Allotment.objects.filter(_begins(month)).annotate(reversals=reversals).order_by("starts_at")
-    columns = ("contract", "units", "used", "over", "reversals")
-    return {contract: _Counted(*rest) for contract, *rest in rows.values_list(*columns)}
+    limit = F("units") + F("granted")  # null stays null: unlimited
+    columns = ("contract", "limit", "used", "over", "reversals")
+    told = rows.annotate(limit=limit).values_list(*columns)
+    return {contract: _Counted(*rest) for contract, *rest in told}
 
 
 def _contracts(organisation: Organisation | None) -> QuerySet[Contract]:
@@ -108,9 +111,9 @@ def _contracts(organisation: Organisation | None) -> QuerySet[Contract]:
 
 
 def _begins(month: str) -> Q:
-    """That an allotment is of that month, in the zone of whichever contract."""
-    begins = Month.written(month, zone="UTC").starts_at
-    return Q(starts_at__gt=begins - AROUND_THE_WORLD, starts_at__lt=begins + AROUND_THE_WORLD)
+    """That an allotment is of that month: that the middle of the month lies in it, whatever its length."""
+    middle = Month.written(month, zone="UTC").starts_at + MIDDLE
+    return Q(starts_at__lte=middle, ends_at__gt=middle)
 
 
 def _near(month: str) -> Q:

@@ -3,45 +3,81 @@
 import uuid
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext_lazy as _
 
 from contracts import quota, quota_terms
 from contracts.coverage import Coverage, Standing
+from contracts.models import OverQuota, QuotaMetric
+from contracts.quota import Charged
 from helpdesk.models import RequestType, Ticket
 from helpdesk.models.ticket import URGENT
+from helpdesk.refusals import Refused
 from sla import clocks
 from sla.hours import Terms
 from sla.models import ClockSet
 
+NOT_OWED: Final = frozenset({Ticket.Entitlement.AWAITING_APPROVAL, Ticket.Entitlement.REFUSED})
+"""Tickets on which nobody owes work: they are kept, and no clock runs."""
+
+
+class QuotaUsedUp(Refused):
+    """The contract includes no further tickets in this period; what is urgent is taken all the same (D14)."""
+
+    sentence = _(
+        "All tickets that your plan includes in this period are used. If nobody can work, say so and the "
+        "ticket is taken at once; otherwise speak to your manager or to your account manager about a larger "
+        "plan."
+    )
+
 
 def entitle(
-    cover: Coverage, request_type: RequestType, *, uid: uuid.UUID, at: datetime, by: str, is_new: bool = False
+    cover: Coverage,
+    request_type: RequestType,
+    *,
+    uid: uuid.UUID,
+    at: datetime,
+    by: str,
+    is_new: bool = False,
+    is_accepted: bool = False,
 ) -> Ticket.Entitlement:
     """D14, D17, D23, D25: what the contract gives this ticket; charges it when it takes quota.
 
-    `is_new`: the ticket is being made, so it was never charged.
+    `is_new`: the ticket is being made, so it was never charged. `is_accepted`: beyond the quota it neither
+    waits nor is refused, for it is urgent.
     """
     if cover.standing is Standing.UNVERIFIED:
         return Ticket.Entitlement.UNVERIFIED
     agreed, plan = cover.contract_version, cover.plan_version
     if agreed is None or plan is None:
         return Ticket.Entitlement.UNCOVERED
-    if not request_type.takes_quota:
-        return Ticket.Entitlement.INSIDE
     terms = quota_terms.merged(agreed, plan)
-    charged = quota.charge(agreed.contract, ticket_uid=uid, at=at, by=by, is_new=is_new, terms=terms)
-    return Ticket.Entitlement.FLAGGED if charged.is_over else Ticket.Entitlement.INSIDE
+    if not request_type.takes_quota or terms.metric == QuotaMetric.MINUTES:  # minutes are taken when worked
+        return Ticket.Entitlement.INSIDE
+    charged = quota.charge(
+        agreed.contract, ticket_uid=uid, at=at, by=by, is_new=is_new, terms=terms, is_accepted=is_accepted
+    )
+    return _beyond(charged) if charged.is_over else Ticket.Entitlement.INSIDE
+
+
+def _beyond(charged: Charged) -> Ticket.Entitlement:
+    if charged.mode == OverQuota.OVERAGE:
+        return Ticket.Entitlement.OVERAGE
+    if charged.is_taken:
+        return Ticket.Entitlement.FLAGGED
+    waits = charged.mode == OverQuota.REQUIRE_MANAGER_APPROVAL
+    return Ticket.Entitlement.AWAITING_APPROVAL if waits else Ticket.Entitlement.REFUSED
 
 
 def start_clocks(
     cover: Coverage, entitlement: Ticket.Entitlement, request_type: RequestType, *, at: datetime, by: str
 ) -> ClockSet | None:
-    """The promise that the contract makes, from the instant of receipt; none without a contract."""
+    """The contract's promise, from `at` on; none without a contract, or while nobody owes work."""
     if cover.terms is None or cover.calendar is None or cover.policy_version is None:
         return None
-    if not request_type.runs_clocks:
+    if not request_type.runs_clocks or entitlement in NOT_OWED:
         return None
     return clocks.start(
         terms=terms_for(cover.terms, entitlement),

@@ -25,7 +25,17 @@ from django.utils.translation import gettext
 from contracts import coverage, notices, people
 from contracts.coverage import Coverage, Standing
 from contracts.models import Account, Person
-from helpdesk import actors, conversation, entitlement, files, handling, history, lifecycle, matching
+from helpdesk import (
+    actors,
+    approving,
+    conversation,
+    entitlement,
+    files,
+    handling,
+    history,
+    lifecycle,
+    matching,
+)
 from helpdesk.incoming import Incoming
 from helpdesk.models import Message, RequestType, Ticket
 from helpdesk.notifications import acknowledgement, languages
@@ -150,7 +160,7 @@ def _open(incoming: Incoming, *, person: Person, follows: Ticket | None, at: dat
     request_type = RequestType.objects.get(is_default=True)
     cover = coverage.cover(person, at=at, channel=incoming.channel)
     uid = uuid.uuid4()
-    entitled = entitlement.entitle(cover, request_type, uid=uid, at=at, by=by, is_new=True)
+    entitled = _entitle(cover, request_type, incoming, uid=uid, at=at, by=by)
     clock_set = entitlement.start_clocks(cover, entitled, request_type, at=at, by=by)
     ticket = Ticket.objects.create(
         uid=uid,
@@ -177,10 +187,25 @@ def _open(incoming: Incoming, *, person: Person, follows: Ticket | None, at: dat
     message = conversation.add_customers(ticket, incoming, person=person, at=at)
     history.note(ticket, "opened", at=at, by=by, channel=incoming.channel, entitlement=entitled)
     _tell_if_uncovered(ticket, cover, at=at)
+    if entitled == Ticket.Entitlement.AWAITING_APPROVAL:
+        approving.ask(ticket, cover, at=at)
     if not incoming.is_automatic:
         acknowledgement.acknowledge(ticket, message, at=at)
     outcome = Outcome.OPENED if follows is None else Outcome.OPENED_LINKED
     return Receipt(outcome, ticket, message)
+
+
+def _entitle(
+    cover: Coverage, request_type: RequestType, incoming: Incoming, *, uid: uuid.UUID, at: datetime, by: str
+) -> Ticket.Entitlement:
+    """A signed-in door is told that nothing is left; mail and WhatsApp are kept, whatever a contract says."""
+    is_urgent = incoming.impact == Ticket.Impact.ALL_BLOCKED
+    entitled = entitlement.entitle(
+        cover, request_type, uid=uid, at=at, by=by, is_new=True, is_accepted=is_urgent
+    )
+    if entitled == Ticket.Entitlement.REFUSED and incoming.person is not None:
+        raise entitlement.QuotaUsedUp
+    return entitled
 
 
 def _subject(incoming: Incoming) -> str:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from helpdesk import backlogs, escalation, lifecycle, noticeboard
+from helpdesk import approving, backlogs, escalation, lifecycle, noticeboard
 from helpdesk.api import idempotency
 from helpdesk.notifications import outbox
 from sla import timekeeping
@@ -40,6 +40,12 @@ def explain_misses() -> int:
 def speak_notices() -> int:
     """Tell managers and account owners what happened to their contracts."""
     return noticeboard.speak(at=timekeeping.now())
+
+
+@shared_task
+def settle_approvals() -> int:
+    """Settle what no manager decided on in time."""
+    return approving.time_out(at=timekeeping.now())
 
 
 @shared_task

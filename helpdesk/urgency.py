@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
-from helpdesk import history
+from helpdesk import approving, history
+from helpdesk.entitlement import NOT_OWED
 from helpdesk.models import Ticket
+from helpdesk.models.ticket import URGENT
 from sla import clocks
 from sla.hours import EventKind
 from sla.models import Priority
@@ -19,13 +21,18 @@ def offered_priorities(ticket: Ticket) -> list[Priority]:
 def change(
     row: Ticket, priority: Priority, *, source: Ticket.PrioritySource, reason: str, at: datetime, by: str
 ) -> None:
-    """Set a locked ticket's priority, with the reason: the targets are taken anew from the original start."""
+    """Set a locked ticket's priority, with the reason: the targets are taken anew from the original start.
+
+    What waits or was refused for its quota and becomes urgent is taken up (D14).
+    """
     before, row.priority, row.priority_source = row.priority, priority, source
     row.updated_at = at
     row.version += 1
     row.save(update_fields=["priority", "priority_source", "updated_at", "version"])
     if row.clock_set is not None:
         clocks.record(row.clock_set, EventKind.PRIORITY, at=at, by=by, reason=reason, priority=priority.key)
+    if priority.key == URGENT and row.entitlement in NOT_OWED:
+        approving.accept_urgent(row, at=at, by=by)
     facts = {"before": before.key if before else "", "after": priority.key, "reason": reason}
     history.note(row, "priority", at=at, by=by, **facts)
 

@@ -2,6 +2,7 @@
 
 from contracts.models.account import Account
 from contracts.models.allotment import Allotment
+from contracts.models.approval import Approval
 from contracts.models.charge import Charge
 from contracts.models.contract import (
     Contract,
@@ -20,6 +21,7 @@ __all__ = [
     "Account",
     "Address",
     "Allotment",
+    "Approval",
     "Charge",
     "Contract",
     "ContractCell",

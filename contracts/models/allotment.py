@@ -1,4 +1,4 @@
-"""The units of one contract in one period, with the counter that the charge moves."""
+"""The units of one contract in one period, with the counters that charges move."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -7,12 +7,15 @@ from contracts.models.contract import Contract
 
 
 class Allotment(models.Model):
-    """A month's quota: its limit, and how much of it is used."""
+    """A period's quota: its limit, what was granted on top, and how much of it is used."""
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="allotments")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     units = models.PositiveIntegerField(null=True, help_text="Empty is unlimited (D15).")
+    granted = models.IntegerField(
+        default=0, help_text="Grants, adjustments, and what was carried over from earlier periods."
+    )
     used = models.PositiveIntegerField(default=0, help_text="Live debits inside the quota.")
     over = models.PositiveIntegerField(default=0, help_text="Live debits beyond it.")
 

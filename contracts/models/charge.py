@@ -9,8 +9,9 @@ from contracts.models.allotment import Allotment
 class Charge(models.Model):
     """One entry of the ledger.
 
-    A debit carries a `turn`: how many of the ticket's debits were reversed before it. Two live
-    debits of one ticket would have the same turn, which the constraint refuses.
+    A debit carries a `turn`: how many debits of the ticket came before it. Each of those has been reversed
+    when a ticket is charged, so two live debits would have the same turn, which the constraint refuses.
+    Minutes alone are debited several times for one ticket, each under the lock that gives it its turn.
     """
 
     class Kind(models.TextChoices):
@@ -31,6 +32,13 @@ class Charge(models.Model):
     at = models.DateTimeField()
     by = models.CharField(max_length=64)
     reason = models.CharField(max_length=200, blank=True)
+    expires_at = models.DateTimeField(
+        null=True, blank=True, help_text="A grant lasts to the end of the period in which this falls."
+    )
+    price = models.DecimalField(
+        max_digits=12, decimal_places=4, null=True, blank=True, help_text="Of a unit that is billed (D14)."
+    )
+    currency = models.CharField(max_length=3, blank=True)
 
     class Meta:
         ordering = ("at", "id")
@@ -50,6 +58,19 @@ class Charge(models.Model):
                 name="a_reversal_names_its_debit",
             ),
             models.CheckConstraint(condition=~Q(kind="debit") | Q(units__lt=0), name="a_debit_takes"),
+            models.CheckConstraint(
+                condition=~Q(kind="grant") | (Q(units__gt=0) & ~Q(reason="")),
+                name="a_grant_gives_and_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="adjustment") | (~Q(units=0) & ~Q(reason="")),
+                name="an_adjustment_changes_something_and_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(price__isnull=True, currency="")
+                | (Q(kind="debit", price__isnull=False, is_over=True) & ~Q(currency="")),
+                name="only_a_debit_beyond_the_quota_is_billed",
+            ),
         )
         indexes = (models.Index(fields=("ticket_uid",), name="charges_of_a_ticket"),)
 

@@ -15,6 +15,7 @@ class Notice(models.Model):
 
         THRESHOLD = "threshold", "quota threshold crossed"
         OVER_QUOTA = "over_quota", "ticket beyond the quota"
+        APPROVAL = "approval", "ticket that waits for a manager"
         UNCOVERED = "uncovered", "ticket without a contract in force"
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="notices")

@@ -15,15 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from config.console import page
-from helpdesk import actors, auditing
+from helpdesk import actors, auditing, spreadsheets
 from helpdesk.admin import aside, asked, when
 from helpdesk.auditing import Line
 from helpdesk.models import Ticket
 
 MONTH: Final = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 DECEMBER: Final = 12
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a spreadsheet takes for the beginning of a formula."""
 
 KINDS: Final[dict[str, Any]] = {
     "excuse_proposed": _("proposed an excuse"),
@@ -66,7 +64,8 @@ class LineShown:
         number = str(self.line.ticket or "")
         at = self.line.at.strftime("%Y-%m-%dT%H:%M:%SZ")
         return [
-            harmless(text) for text in (at, self.who, self.kind, number, self.line.what, self.line.reason)
+            spreadsheets.safe(text)
+            for text in (at, self.who, self.kind, number, self.line.what, self.line.reason)
         ]
 
 
@@ -122,8 +121,3 @@ def _file(found: Iterable[LineShown], month: str) -> HttpResponse:
     rows.writerow(("at", "by", "what", "ticket", "facts", "reason"))
     rows.writerows(one.cells() for one in found)
     return answer
-
-
-def harmless(text: str) -> str:
-    """A cell that no spreadsheet reads as a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -14,7 +14,7 @@ from contracts.models import Account
 from helpdesk import visibility
 from helpdesk.admin import asked
 from helpdesk.models import Ticket
-from helpdesk.models.ticket import LIVE, WAITING
+from helpdesk.models.ticket import LIVE, OVER, WAITING
 
 BREACHING: Final = timedelta(hours=1)
 """How long before its due time a ticket counts as breaching, in clock time."""
@@ -52,7 +52,7 @@ TABS: Final = (
         "over_quota",
         _("Over quota"),
         _("Accepted beyond the plan's tickets"),
-        lambda _who, _at: LIVE & Q(entitlement=Ticket.Entitlement.FLAGGED),
+        lambda _who, _at: LIVE & Q(entitlement__in=OVER),
     ),
     Tab(
         "solved",

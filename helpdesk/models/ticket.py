@@ -41,6 +41,8 @@ class RequestType(models.Model):
 URGENT = "urgent"
 """The priority that rules know by its key; all others are data."""
 LIVE = Q(status__in=("new", "open", "waiting_customer", "waiting_third_party"))
+OVER = ("flagged", "overage", "approved", "awaiting_approval", "refused")
+"""Entitlements of tickets beyond the quota (D14)."""
 WAITING = Q(status__in=("waiting_customer", "waiting_third_party"))
 
 
@@ -64,6 +66,8 @@ class Ticket(models.Model):
 
         INSIDE = "inside", _("inside the plan")
         FLAGGED = "flagged", _("over quota")
+        OVERAGE = "overage", _("over quota, billed")
+        APPROVED = "approved", _("over quota, approved")
         AWAITING_APPROVAL = "awaiting_approval", _("awaiting approval")
         REFUSED = "refused", _("refused")
         UNVERIFIED = "unverified", _("unverified sender")
@@ -193,7 +197,7 @@ class Ticket(models.Model):
             models.Index(
                 fields=("sorts_at", "id"),
                 name="queue_of_tickets_over_quota",
-                condition=LIVE & Q(entitlement="flagged"),
+                condition=LIVE & Q(entitlement__in=OVER),
             ),
             models.Index(fields=("organisation", "-received_at"), name="tickets_of_a_customer"),
             models.Index(fields=("requester", "-received_at"), name="tickets_of_a_person"),

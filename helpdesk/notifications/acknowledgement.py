@@ -27,6 +27,9 @@ LIMITS: Final = ((timedelta(hours=1), 3), (timedelta(days=1), 10))
 """How many acknowledgements an address receives in how long."""
 
 Kind = OutboundMessage.Kind
+E = Ticket.Entitlement
+BEYOND: Final = frozenset({E.FLAGGED, E.OVERAGE, E.APPROVED})
+"""Tickets beyond the quota that are taken up."""
 
 
 def acknowledge(ticket: Ticket, message: Message, *, at: datetime) -> None:
@@ -111,7 +114,9 @@ def _of_customer(ticket: Ticket, recipient: Recipient, zone: str) -> dict[str, A
     return {
         "thread": headers.thread_subject(ticket),
         "subject": ticket.subject,
-        "is_over": ticket.entitlement == Ticket.Entitlement.FLAGGED,
+        "is_over": ticket.entitlement in BEYOND,
+        "waits": ticket.entitlement == Ticket.Entitlement.AWAITING_APPROVAL,
+        "is_refused": ticket.entitlement == Ticket.Entitlement.REFUSED,
         "is_uncovered": ticket.entitlement == Ticket.Entitlement.UNCOVERED,
         "has_target": promised.has_target,
         "first_response": moments.said_to(recipient, promised.first_response, zone),

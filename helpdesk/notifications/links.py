@@ -19,6 +19,11 @@ def portal_tickets() -> str:
     return _absolute(reverse("portal:tickets"))
 
 
+def portal_usage() -> str:
+    """Where a customer's manager sees what is used."""
+    return _absolute(reverse("portal:usage"))
+
+
 def console_ticket(ticket: Ticket) -> str:
     """Where an agent works on a ticket."""
     return _absolute(reverse("admin:helpdesk_ticket_change", args=[ticket.pk]))

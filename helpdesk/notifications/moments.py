@@ -1,12 +1,13 @@
 """Instants as people say them: in words of their language, with the zone spelled out (D2)."""
 
 import re
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import translation
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 
 from helpdesk.notifications.recipient import Recipient
 
@@ -44,6 +45,21 @@ CITIES: Final = {
 """Where a language calls the city of a zone otherwise than the zone's name does."""
 
 
+PERIODS: Final = {
+    "en": ("in {month}", "from {first} to {last}"),
+    "fr": ("en {month}", "du {first} au {last}"),
+    "es": ("en {month}", "del {first} al {last}"),
+    "pt-pt": ("em {month}", "de {first} a {last}"),
+    "pt-br": ("em {month}", "de {first} a {last}"),
+}
+DAY_PATTERNS: Final = {
+    "en": "j F Y",
+    "fr": "j F Y",
+    "es": r"j \d\e F \d\e Y",
+    "pt-pt": r"j \d\e F \d\e Y",
+    "pt-br": r"j \d\e F \d\e Y",
+}
+
 FIRST: Final = re.compile(r"\b1 (?=[^\W\d])")
 """A day that is the first, before its month."""
 
@@ -73,6 +89,31 @@ def month_said(month: str, language: str) -> str:
     with translation.override(language):
         words = date_format(date.fromisoformat(f"{month}-01"), MONTH_PATTERNS[language])
     return as_written(words, language)
+
+
+def period_said(first: str, last: str, language: str) -> str:
+    """Say when, by the first and last date (ISO): "in March 2026", "from 15 March 2026 to 14 June 2026"."""
+    begins, ends = date.fromisoformat(first), date.fromisoformat(last)
+    is_a_month = begins.day == 1 and (ends + timedelta(days=1)).day == 1 and begins.month == ends.month
+    in_a_month, from_to = PERIODS[language]
+    if is_a_month:
+        return in_a_month.format(month=month_said(f"{begins:%Y-%m}", language))
+    return from_to.format(first=day_said(begins, language), last=day_said(ends, language))
+
+
+def day_said(day: date, language: str) -> str:
+    """Say a day: "15 March 2026"."""
+    with translation.override(language):
+        words = date_format(day, DAY_PATTERNS[language])
+    return as_written(words, language)
+
+
+def money_said(amount: str, currency: str, language: str) -> str:
+    """Say an amount of money, given as a decimal number in words: "35.00 EUR"; nothing for nothing."""
+    if not amount:
+        return ""
+    with translation.override(language):
+        return f"{number_format(Decimal(amount), decimal_pos=2)}\u00a0{currency}"
 
 
 def as_written(words: str, language: str) -> str:

@@ -3,11 +3,11 @@
 Which facts a notice holds is said in `contracts.notices`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from contracts.models import Notice
+from contracts.models import Notice, OverQuota
 from helpdesk.models import OutboundMessage, Ticket
 from helpdesk.notifications import drafting, links, moments, outbox, recipients
 from helpdesk.notifications.recipient import Recipient
@@ -34,7 +34,7 @@ def speak(notice: Notice, *, at: datetime) -> int:
 
 def _ticket(notice: Notice) -> Ticket | None:
     match Kind(notice.kind):
-        case Kind.OVER_QUOTA:
+        case Kind.OVER_QUOTA | Kind.APPROVAL:
             return Ticket.objects.filter(uid=notice.facts["ticket_uid"]).first()
         case Kind.UNCOVERED:
             return Ticket.objects.filter(pk=notice.facts["ticket_number"]).first()
@@ -46,7 +46,7 @@ def _readers(notice: Notice, ticket: Ticket | None) -> Iterator[tuple[Recipient,
     """Each reader, with the link that opens for them."""
     organisation = notice.organisation
     if notice.kind != Kind.UNCOVERED:
-        link = links.portal_ticket(ticket) if ticket else links.portal_tickets()
+        link = links.portal_ticket(ticket) if ticket else links.portal_usage()
         for manager in recipients.managers(organisation):
             yield manager, link
     if organisation.account_owner is not None:
@@ -78,10 +78,24 @@ def _use(notice: Notice, reader: Recipient) -> dict[str, Any]:
     facts = notice.facts
     return {
         "contract": str(notice.contract),
-        "month": moments.month_said(facts["month"], reader.language),
+        "when": _when(facts["period"], reader.language),
         "used": facts["used"],
         "units": facts["units"],
         "over": facts.get("over"),
         "percent": facts.get("percent"),
         "is_all": facts.get("percent", 0) >= ALL_USED,
+        "is_billed": facts.get("mode") == OverQuota.OVERAGE,
+        "waits": facts.get("mode") == OverQuota.REQUIRE_MANAGER_APPROVAL,
+        "is_refused": facts.get("mode") == OverQuota.REJECT,
+        "price": moments.money_said(facts.get("price", ""), facts.get("currency", ""), reader.language),
+        "until": moments.said_to(reader, _instant(facts), notice.contract.zone) if notice.contract else "",
     }
+
+
+def _when(period: Sequence[str], language: str) -> str:
+    first, last = period
+    return moments.period_said(first, last, language)
+
+
+def _instant(facts: Mapping[str, Any]) -> datetime | None:
+    return datetime.fromisoformat(facts["expires_at"]) if "expires_at" in facts else None

@@ -1,7 +1,8 @@
-"""What customers are told besides answers: that a ticket counts as solved."""
+"""What customers are told besides answers: that a ticket counts as solved, and what their manager decided."""
 
 from datetime import datetime
 
+from contracts.models import Approval
 from helpdesk.models import OutboundMessage, Ticket
 from helpdesk.notifications import drafting, headers, links, moments, opening, outbox, recipients
 from helpdesk.notifications.recipient import Recipient
@@ -38,6 +39,37 @@ def _solved(ticket: Ticket, recipient: Recipient, zone: str, *, at: datetime) ->
         kind=Kind.NOTIFICATION,
         at=at,
         dedupe_key=drafting.key("solved", ticket.uid.hex, at.isoformat(), recipient.to),
+        ticket=ticket,
+        facts=facts,
+    )
+
+
+def approval_decided(ticket: Ticket, *, decision: str, is_refused: bool, at: datetime) -> None:
+    """Say what became of a ticket beyond the quota (CM-04); who is out of WhatsApp's reach is not told."""
+    try:
+        told = recipients.of_answer(ticket, at=at)
+    except WindowClosed:
+        return
+    outbox.put([_decided(ticket, recipient, decision, is_refused=is_refused, at=at) for recipient in told])
+
+
+def _decided(
+    ticket: Ticket, recipient: Recipient, decision: str, *, is_refused: bool, at: datetime
+) -> OutboundMessage:
+    facts = {
+        "thread": headers.thread_subject(ticket),
+        "number": ticket.pk,
+        "subject": ticket.subject,
+        "is_approved": decision == Approval.Decision.APPROVED,
+        "is_refused": is_refused,
+        "link": links.portal_ticket(ticket),
+    }
+    return drafting.draft(
+        "approval_decided",
+        recipient,
+        kind=Kind.NOTIFICATION,
+        at=at,
+        dedupe_key=drafting.key("approval", ticket.uid.hex, recipient.to),
         ticket=ticket,
         facts=facts,
     )

@@ -5,11 +5,14 @@ from datetime import datetime
 
 import structlog
 from django.db import DatabaseError
+from django.utils.translation import get_language
 
-from contracts import coverage, quota
+from contracts import coverage, quota, quota_terms
 from contracts.coverage import Standing
 from contracts.models import Contract, Person
 from contracts.quota import QuotaLine
+from contracts.quota_terms import QuotaTerms
+from helpdesk.notifications import moments
 from helpdesk.portal import zones
 from sla.hours import UnknownZone
 
@@ -23,6 +26,9 @@ class Quota:
     contract: Contract | None
     line: QuotaLine | None
     city: str
+    mode: str = ""
+    """What happens to a ticket beyond the quota (D14)."""
+    price: str = ""
 
     @property
     def is_used_up(self) -> bool:
@@ -44,7 +50,16 @@ def quota_of(person: Person, *, at: datetime) -> Quota | None:
     if cover.contract is None:
         return Quota(contract=None, line=None, city="")
     line = _line(cover.contract, at=at)
-    return Quota(cover.contract, line, zones.city(line.zone) if line else "")
+    if line is None or cover.contract_version is None or cover.plan_version is None:
+        return Quota(cover.contract, line, "")
+    terms = quota_terms.merged(cover.contract_version, cover.plan_version)
+    return Quota(cover.contract, line, zones.city(line.zone), terms.over_quota, _price(terms))
+
+
+def _price(terms: QuotaTerms) -> str:
+    if terms.overage_price is None:
+        return ""
+    return moments.money_said(str(terms.overage_price), terms.overage_currency, get_language() or "en")
 
 
 def _line(contract: Contract, *, at: datetime) -> QuotaLine | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from helpdesk.portal.views import files, home, policy, profile, tickets, writing
+from helpdesk.portal.views import files, home, policy, profile, tickets, usage, writing
 
 app_name = "portal"
 
@@ -18,6 +18,9 @@ urlpatterns = [
     path("tickets/<int:number>/conversation/", tickets.conversation, name="conversation"),
     path("tickets/<int:number>/reply/", writing.reply, name="reply"),
     path("tickets/<int:number>/solve/", tickets.solve, name="solve"),
+    path("tickets/<int:number>/decide/", usage.decide, name="decide"),
+    path("my/usage/", usage.usage, name="usage"),
+    path("my/usage/<int:number>/", usage.download, name="usage_file"),
     path("files/<uuid:uid>/", files.download, name="file"),
     path("files/<uuid:uid>/picture/", files.picture, name="picture"),
 ]

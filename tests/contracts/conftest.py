@@ -33,6 +33,12 @@ def take(contract):
 
 
 @pytest.fixture
+def ticket_uid() -> uuid.UUID:
+    """Some ticket's."""
+    return uuid.uuid4()
+
+
+@pytest.fixture
 def limit(contract):
     """Set the units of the contract's plan; None is unlimited."""
 

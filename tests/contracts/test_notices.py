@@ -4,12 +4,16 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 
-from contracts import notices, quota
+from contracts import granting, notices, quota
 from contracts.models import Allotment, Notice
-from tests.cast import TUESDAY_10
+from contracts.validators import validate_thresholds
+from tests.cast import TUESDAY_10, agreed, rewrite
 
 NEXT_MONTH = TUESDAY_10 + timedelta(days=31)
+BEYOND = {"mode": "accept_and_flag", "price": "", "currency": ""}
+IN_MARCH = {"period": ["2026-03-01", "2026-03-31"], "metric": "tickets"}
 
 
 def told(kind):
@@ -42,7 +46,7 @@ def test_a_threshold_tells_the_customer_the_contract_and_the_figures(contract, a
         TUESDAY_10,
         None,
     )
-    assert notice.facts == {"percent": 50, "month": "2026-03", "used": 5, "units": 10}
+    assert notice.facts == {"percent": 50, "used": 5, "units": 10, **BEYOND, **IN_MARCH}
 
 
 def test_a_mark_between_two_tickets_is_reached_by_the_second(contract, limit, take):
@@ -92,11 +96,11 @@ def test_each_month_has_its_own_thresholds(contract, limit, take):
     limit(2)
     take(2)
     take(2, at=NEXT_MONTH)
-    assert [(facts["month"], facts["percent"]) for facts in told("threshold")] == [
-        ("2026-03", 50),
-        ("2026-03", 100),
-        ("2026-04", 50),
-        ("2026-04", 100),
+    assert [(facts["period"][0], facts["percent"]) for facts in told("threshold")] == [
+        ("2026-03-01", 50),
+        ("2026-03-01", 100),
+        ("2026-04-01", 50),
+        ("2026-04-01", 100),
     ]
 
 
@@ -106,7 +110,7 @@ def test_every_ticket_over_quota_is_told_once(contract, limit):
     for uid in (*uids, *uids):
         quota.charge(contract, ticket_uid=uid, at=TUESDAY_10, by="system:test")
     assert told("over_quota") == [
-        {"ticket_uid": str(uid), "month": "2026-03", "used": 0, "units": 0, "over": over}
+        {"ticket_uid": str(uid), "used": 0, "units": 0, "over": over, **BEYOND, **IN_MARCH}
         for over, uid in enumerate(uids, start=1)
     ]
 
@@ -132,3 +136,26 @@ def test_a_notice_that_was_handled_is_not_given_again(azenha):
     Notice.objects.update(handled_at=TUESDAY_10)
     notices.uncovered(azenha, ticket_number=2, at=TUESDAY_10)
     assert Notice.objects.filter(handled_at=None).count() == 0
+
+
+@pytest.mark.parametrize(("marks", "seen"), [([30, 90], [30, 90]), ([100], [100]), ([], [])])
+def test_a_contract_has_thresholds_of_its_own(contract, limit, take, marks, seen):
+    limit(10)
+    rewrite(agreed(contract), thresholds=marks)
+    take(10)
+    assert percents() == seen
+
+
+def test_what_was_granted_moves_the_marks(contract, limit, take):
+    limit(2)
+    granting.grant(contract, units=8, reason="Sorry.", at=TUESDAY_10, by="account:1")
+    take(4)
+    assert percents() == []
+    take()
+    assert percents() == [50]
+
+
+@pytest.mark.parametrize("marks", [[0, 50], [50, 101], [80, 50], [50, 50], "50", [50.5], [True], None])
+def test_marks_that_are_none_are_refused(marks):
+    with pytest.raises(ValidationError):
+        validate_thresholds(marks)

@@ -321,6 +321,8 @@ def test_a_counter_that_was_tampered_with_is_found(contract, other_contract, tak
         ledger_used=2,
         over=4,
         ledger_over=0,
+        granted=0,
+        ledger_granted=0,
     )
     assert quota.verify() == [difference]
     assert quota.verify(Contract.objects.filter(pk=other_contract.pk)) == []
@@ -364,8 +366,9 @@ def test_a_contract_that_says_cells_of_its_own_costs_one_more(contract, prioriti
     assert _cost(ana) == 9
 
 
-def test_the_first_ticket_of_a_month_costs_two_more(contract, ana):
-    assert _cost(ana) == 10
+def test_the_first_ticket_of_a_month_costs_three_more(contract, ana):
+    """What came before it, the month itself, and the month again under its lock."""
+    assert _cost(ana) == 11
 
 
 def _cost(person):

@@ -72,7 +72,7 @@ def test_the_portal_says_so_before_another_one_is_spent(used_up, at_home):
     assert "2 of 2 used, resets" in page.text
     assert "This ticket would be beyond your quota. It is accepted and flagged" in page.text
     ticket = page.get(f"/tickets/{used_up.pk}/", lang="en").text
-    assert "Beyond this month's quota: accepted, without a goal unless it is urgent" in ticket
+    assert "Beyond your quota: accepted, without a goal unless it is urgent" in ticket
 
 
 def test_the_queue_has_it_under_over_quota(used_up, at_work, rui):

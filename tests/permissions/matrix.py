@@ -97,6 +97,12 @@ GET     login  login  login  login  404    200    /admin/sla/calendar/<path:obje
 POST    login  login  login  login  404    302    /admin/sla/calendar/<path:object_id>/copy/
 GET     login  login  login  login  404    200    /admin/sla/policyversion/<path:object_id>/publish/
 POST    login  login  login  login  404    302    /admin/sla/policyversion/<path:object_id>/publish/
+GET     login  login  login  login  404    404    /admin/contracts/planversion/<path:object_id>/publish/
+GET     login  login  login  login  404    404    /admin/contracts/contractversion/<path:object_id>/publish/
+GET     login  login  login  login  404    200    /admin/contracts/contract/<path:object_id>/give/
+POST    login  login  login  login  404    404    /admin/contracts/planversion/<path:object_id>/publish/
+POST    login  login  login  login  404    404    /admin/contracts/contractversion/<path:object_id>/publish/
+POST    login  login  login  login  404    200    /admin/contracts/contract/<path:object_id>/give/
 GET     login  login  login  login  200    200    /admin/sla/policyversion/<int:number>/moves/
 POST    login  login  login  login  405    405    /admin/sla/policyversion/<int:number>/moves/
 GET     login  login  login  login  200    200    /admin/simulator/
@@ -175,6 +181,12 @@ GET     405    405    405    405    405    405    /tickets/<int:number>/reply/
 POST    login  302    302    404    403    403    /tickets/<int:number>/reply/
 GET     405    405    405    405    405    405    /tickets/<int:number>/solve/
 POST    login  302    302    404    403    403    /tickets/<int:number>/solve/
+GET     405    405    405    405    405    405    /tickets/<int:number>/decide/
+POST    login  302    302    404    403    403    /tickets/<int:number>/decide/
+GET     login  404    200    200    403    403    /my/usage/
+POST    405    405    405    405    405    405    /my/usage/
+GET     login  404    200    404    403    403    /my/usage/<int:number>/
+POST    405    405    405    405    405    405    /my/usage/<int:number>/
 GET     login  200    200    404    403    403    /files/<uuid:uid>/
 POST    405    405    405    405    405    405    /files/<uuid:uid>/
 GET     login  200    200    404    403    403    /files/<uuid:uid>/picture/

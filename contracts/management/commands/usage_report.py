@@ -138,5 +138,6 @@ def _sentence(difference: Difference) -> str:
     return (
         f"{difference.contract} from {difference.starts_at:%Y-%m-%d %H:%M} UTC: "
         f"used {difference.used}, by the ledger {difference.ledger_used}; "
-        f"over {difference.over}, by the ledger {difference.ledger_over}"
+        f"over {difference.over}, by the ledger {difference.ledger_over}; "
+        f"granted {difference.granted}, by the ledger {difference.ledger_granted}"
     )

@@ -38,7 +38,7 @@ def test_a_crossed_threshold_is_told_to_manager_and_owner(desk, plus, azenha):
         "Contract: C-azenha\nTickets used: 1\nTickets included: 2\n\n"
         f"See the tickets: http://localhost:8000/admin/contracts/organisation/{azenha.pk}/change/\n"
     )
-    assert "http://localhost:8000/tickets/" in told()[ANA].text
+    assert "http://localhost:8000/my/usage/" in told()[ANA].text
 
 
 def test_the_last_unit_says_what_happens_to_further_tickets(desk, plus):
@@ -55,7 +55,7 @@ def test_a_ticket_beyond_the_quota_is_told_to_manager_and_owner(desk, plus):
 
     assert speak() == [2]
     assert told()[VERA].subject == f"Azenha Hotels: ticket #{ticket.pk} goes beyond the plan in March 2026"
-    assert "Tickets beyond the plan this month: 1" in told()[VERA].text
+    assert "Tickets beyond the plan in this period: 1" in told()[VERA].text
     assert f"http://localhost:8000/admin/helpdesk/ticket/{ticket.pk}/change/" in told()[VERA].text
     assert f"http://localhost:8000/tickets/{ticket.pk}/" in told()[ANA].text
     assert "/admin/" not in told()[ANA].text

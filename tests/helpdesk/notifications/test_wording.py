@@ -26,20 +26,24 @@ TAG = re.compile(r"\{\{\s*([\w.]+)\s*\}\}|\{%\s*(.+?)\s*%\}")
 
 VALUES = re.compile(r"\w+").findall("""
     after agent assignee before code contract count customer due files first_response giver goal left_out link
-    minutes month number opens organisation over percent priority reason recipient reference reopens_until
-    resolution site step subject text thread units used
+    minutes number opens organisation over percent price priority reason recipient reference reopens_until
+    resolution site step subject text thread units until used when
 """)
 FACTS = (
     "has_no_hours",
     "has_target",
     "is_all",
+    "is_approved",
+    "is_billed",
     "is_first_response",
     "is_new",
     "is_next_response",
     "is_over",
     "is_overdue",
+    "is_refused",
     "is_uncovered",
     "is_update",
+    "waits",
 )
 EVERYTHING = {name: f"«{name}»" for name in VALUES} | dict.fromkeys(FACTS, True)
 
@@ -61,6 +65,8 @@ def test_there_are_the_letters_that_we_need():
     assert LETTERS == [
         ("mail", "acknowledgement"),
         ("mail", "acknowledgement_neutral"),
+        ("mail", "approval"),
+        ("mail", "approval_decided"),
         ("mail", "assigned"),
         ("mail", "digest"),
         ("mail", "escalation"),
@@ -73,6 +79,7 @@ def test_there_are_the_letters_that_we_need():
         ("mail", "uncovered"),
         ("whatsapp", "acknowledgement"),
         ("whatsapp", "acknowledgement_neutral"),
+        ("whatsapp", "approval_decided"),
         ("whatsapp", "reply"),
         ("whatsapp", "solved"),
         ("words", "goal"),
