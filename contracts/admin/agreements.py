@@ -3,10 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib.admin.utils import unquote
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from config.console import AgentConsole, LinkedRows, Rows, VersionedConsole
+from config.console import LinkedRows, Rows, VersionedConsole
+from contracts.admin import giving
+from contracts.admin.publishing import PublishedConsole
 from contracts.models import Contract, ContractCell, ContractOrganisation, ContractVersion
 
 
@@ -44,25 +48,61 @@ class ContractAdmin(VersionedConsole[Contract]):
     search_help_text = _("Reference or organisation")
     autocomplete_fields = ("organisation",)
     inlines = (VersionRows, ShareRows)
+    change_form_template = "admin/contracts/contract.html"
     fieldsets = (
         (None, {"fields": ("reference", "organisation")}),
         (_("In force"), {"fields": ("starts_at", "ends_at", "zone")}),
     )
 
+    def get_urls(self) -> list[URLPattern]:
+        """Units are given on a page of their own."""
+        give = self.admin_site.admin_view(self.give_view)
+        return [path("<path:object_id>/give/", give, name="contracts_contract_give"), *super().get_urls()]
+
+    def give_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Give or correct units by hand."""
+        contract = self.get_object(request, unquote(object_id))
+        if contract is None or not self.has_change_permission(request, contract):
+            raise Http404
+        return giving.view(request, contract)
+
 
 @admin.register(ContractVersion)
-class ContractVersionAdmin(AgentConsole[ContractVersion]):
-    """What a contract says from one date on."""
+class ContractVersionAdmin(PublishedConsole[ContractVersion]):
+    """What a contract says from one date on; what is empty is said by its plan and policy."""
 
-    is_deletable = False  # tickets refer to it
-    list_display = ("contract", "number", "plan_version", "status", "valid_from", "is_binding")
+    list_display = ("contract", "number", "plan_version", "status", "valid_from", "valid_until", "is_binding")
     list_select_related = ("contract", "plan_version__plan")
-    list_filter = ("is_binding", "plan_version__plan")
+    list_filter = ("status", "is_binding")
+    search_fields = ("contract__reference", "contract__organisation__name")
+    autocomplete_fields = ("contract",)
     inlines = (CellRows,)
-
-    def is_frozen(self, row: ContractVersion) -> bool:
-        """What was published stays as it was."""
-        return not row.is_draft
+    fieldsets = (
+        (None, {"fields": (("contract", "number"), "status", "valid_from", "valid_until")}),
+        (_("What was bought"), {"fields": ("plan_version", "follows_latest", "pinned_policy_version")}),
+        (_("How it counts"), {"fields": ("calendar", "day_mode", "channels", "named_contacts_max")}),
+        (
+            _("Quota, where it differs from the plan"),
+            {
+                "fields": (
+                    "units_source",
+                    ("units", "units_added"),
+                    ("quota_metric", "quota_period"),
+                    ("anchor_day", "anchor_month"),
+                    "rollover_periods",
+                    "thresholds",
+                    "over_quota",
+                    ("overage_price", "overage_currency"),
+                    ("approval_hours", "approval_default"),
+                )
+            },
+        ),
+        (
+            _("Whether its times bind"),
+            {"fields": ("is_binding", "agreement_reference", "allows_excuses", "credit_scheme")},
+        ),
+        (_("Where it is written"), {"fields": ("document", "author")}),
+    )
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Name versions with their plan or policy in one statement."""

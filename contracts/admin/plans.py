@@ -3,7 +3,8 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from config.console import AgentConsole, LinkedRows, VersionedConsole
+from config.console import LinkedRows, VersionedConsole
+from contracts.admin.publishing import PublishedConsole
 from contracts.models import Plan, PlanVersion
 
 
@@ -28,13 +29,39 @@ class PlanAdmin(VersionedConsole[Plan]):
 
 
 @admin.register(PlanVersion)
-class PlanVersionAdmin(AgentConsole[PlanVersion]):
+class PlanVersionAdmin(PublishedConsole[PlanVersion]):
     """A plan's terms from one date on."""
 
-    is_deletable = False  # tickets refer to it
     list_display = ("plan", "number", "policy", "included", "status", "valid_from")
     list_select_related = ("plan", "policy")
-    list_filter = ("plan",)
+    list_filter = ("status", "plan")
+    fieldsets = (
+        (None, {"fields": (("plan", "number"), "status", "valid_from", "valid_until")}),
+        (_("What is promised"), {"fields": ("policy", "offered_priorities", "channels")}),
+        (
+            _("Quota"),
+            {
+                "fields": (
+                    ("units", "units_per_contract"),
+                    ("quota_metric", "quota_period"),
+                    ("anchor_day", "anchor_month"),
+                    "rollover_periods",
+                    "thresholds",
+                )
+            },
+        ),
+        (
+            _("Beyond the quota"),
+            {
+                "fields": (
+                    "over_quota",
+                    ("overage_price", "overage_currency"),
+                    ("approval_hours", "approval_default"),
+                )
+            },
+        ),
+        (_("Whom it is for"), {"fields": ("named_contacts_max", "named_contacts_rule", "entitlements")}),
+    )
 
     @admin.display(description=_("included"))
     def included(self, version: PlanVersion) -> str:
@@ -42,7 +69,3 @@ class PlanVersionAdmin(AgentConsole[PlanVersion]):
         if version.units is None:
             return str(_("unlimited"))
         return str(version.units or _("none"))
-
-    def is_frozen(self, row: PlanVersion) -> bool:
-        """What was published stays as it was."""
-        return not row.is_draft
