@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.client import ClientHandler
 
 from channels_inbound import ingest
+from contracts.models import Allotment
 from helpdesk import backlogs, handling, roles, tagging
 from helpdesk.api.authentication import SCOPES, issue_token
 from helpdesk.incoming import IncomingFile
@@ -33,6 +34,7 @@ class World:
         roles.give(vera, roles.ADMIN)
         self.ticket = self._ticket()
         self._of_the_desk()
+        self.period = Allotment.objects.get(charges__ticket_uid=self.ticket.uid)
         self.clock = Clock.objects.get(clock_set=self.ticket.clock_set_id, metric="resolution")
         self.backlog = self._backlog(vera)
         self.quarantined = self._quarantined()
