@@ -1,6 +1,6 @@
 """What the database itself refuses to change in published plans and contracts (R2)."""
 
-from sla.append_only import Guard
+from sla.append_only import Guard, append_only, closed_once
 from sla.frozen_versions import FrozenOncePublished, OneInForce, PartOfPublished
 
 QUOTA = (
@@ -36,4 +36,32 @@ def frozen_contract_versions() -> list[Guard]:
         FrozenOncePublished(table, columns),
         OneInForce(table, "contract_id"),
         PartOfPublished("contracts_contractcell", "version_id", table),
+    ]
+
+
+GROWING = ("quotestep", "quotedocument", "quotedecision", "worklog", "erasure")
+
+
+def frozen_quotes() -> list[Guard]:
+    """Give the operations that freeze quotes once they are sent, and keep what they rest on (R6, AU-04)."""
+    table = "contracts_quote"
+    columns = (
+        "number", "version", "ticket_uid", "organisation_id", "contract_id", "category_id", "language",
+        "zone", "currency", "conditions", "valid_until", "overrun_percent", "net", "tax", "total",
+        "opened_at", "opened_by", "sent_at", "sent_by", "expires_at",
+    )  # fmt: skip
+    return [
+        FrozenOncePublished(table, columns, status="state"),
+        PartOfPublished("contracts_quoteline", "quote_id", table, status="state"),
+        *(append_only(f"contracts_{name}") for name in GROWING),
+        closed_once(
+            "contracts_authorisation",
+            frozen=["quote_id", "purpose", "scope", "asked_at", "asked_by"],
+            closing="approved_at",
+        ),
+        closed_once(
+            "contracts_restorecheck",
+            frozen=["quote_id", "subjects", "hits", "at", "by"],
+            closing="decided_at",
+        ),
     ]

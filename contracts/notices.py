@@ -5,6 +5,7 @@ The facts of a notice by its kind, all plain JSON:
   `mode` (D14), `price`, `currency`;
 - `over_quota`: `ticket_uid`, `period`, `used`, `units`, `metric`, `over`, `mode`, `price`, `currency`;
 - `approval`: `ticket_uid`, `period`, `used`, `units`, `metric`, `expires_at` (ISO, UTC);
+- `quote_…`: `quote` (its uid), `ticket_uid`;
 - `uncovered`: `ticket_number` (the first one of that day), `date` (ISO, in the organisation's zone).
 """
 
@@ -13,12 +14,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
-from contracts.models import Approval, Contract, Notice, Organisation
+from contracts.models import Approval, Contract, Notice, Organisation, Quote
 from contracts.quota_terms import QuotaTerms
 from contracts.tally import QuotaLine
 from sla.hours.zone import zone
 
 INSTANT: Final = timedelta(microseconds=1)
+
+QUOTE_SENT: Final = Notice.Kind.QUOTE_SENT
+QUOTE_EXPIRING: Final = Notice.Kind.QUOTE_EXPIRING
+QUOTE_ACCEPTED: Final = Notice.Kind.QUOTE_ACCEPTED
+QUOTE_DECLINED: Final = Notice.Kind.QUOTE_DECLINED
+QUOTE_EXPIRED: Final = Notice.Kind.QUOTE_EXPIRED
 
 Facts: TypeAlias = Mapping[str, str | int | list[str] | None]
 
@@ -78,6 +85,18 @@ def approval(asked: Approval, *, line: QuotaLine) -> None:
             **use(line),
         },
         at=asked.asked_at,
+    )
+
+
+def quote(row: Quote, kind: Notice.Kind, *, at: datetime) -> None:
+    """Say what happened to a quote; once a version and kind."""
+    write(
+        kind,
+        organisation_id=row.organisation_id,
+        contract=row.contract,
+        key=row.uid.hex,
+        facts={"quote": str(row.uid), "ticket_uid": str(row.ticket_uid)},
+        at=at,
     )
 
 

@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import quota, quota_terms
 from contracts.coverage import Coverage, Standing
-from contracts.models import OverQuota, QuotaMetric
+from contracts.models import Charge, OverQuota, QuotaMetric
 from contracts.quota import Charged
 from helpdesk.models import RequestType, Ticket
-from helpdesk.models.ticket import URGENT
+from helpdesk.models.ticket import OVER, URGENT
 from helpdesk.refusals import Refused
+from helpdesk.working import touch
 from sla import clocks
 from sla.hours import Terms
 from sla.models import ClockSet
@@ -110,3 +111,24 @@ def due_fields(clock_set: ClockSet | None) -> dict[str, Any]:
         return {}
     prefetch_related_objects([clock_set], "clocks")
     return asdict(clocks.due_facts(clock_set))
+
+
+# --- a ticket that turns into something else -----------------------------------------------------
+
+
+def follow_charge(row: Ticket, *, at: datetime) -> None:
+    """Let a locked ticket's entitlement say what its live debit says: inside, or beyond the quota."""
+    debit = Charge.objects.filter(ticket_uid=row.uid, kind=Charge.Kind.DEBIT, reversed_by=None).last()
+    if debit is None:
+        return
+    is_billed = debit.price is not None
+    beyond = Ticket.Entitlement.OVERAGE if is_billed else Ticket.Entitlement.FLAGGED
+    row.entitlement = beyond if debit.is_over else Ticket.Entitlement.INSIDE
+    touch(row, "entitlement", at=at)
+
+
+def inside(row: Ticket, *, at: datetime) -> None:
+    """Say of a locked ticket that it takes nothing, so it is beyond nothing."""
+    if row.entitlement in OVER:
+        row.entitlement = Ticket.Entitlement.INSIDE
+        touch(row, "entitlement", at=at)

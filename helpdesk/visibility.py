@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from contracts.models import Account, Person
+from contracts.models import Account, Authorisation, Person, Quote
 from helpdesk.models import Attachment, Message, Ticket
 from helpdesk.refusals import NotYourTicket
 
@@ -75,6 +75,39 @@ def file_for_customer(person: Person, uid: str, *, at: datetime) -> Attachment:
     if attachment is None:
         raise NotYourTicket
     return attachment
+
+
+def quotes_of(person: Person) -> QuerySet[Quote]:
+    """The quotes that a customer may see: sent ones of their organisation, for tickets that they may see."""
+    theirs = tickets_of(person).values("uid")
+    sent = Quote.objects.filter(sent_at__isnull=False, organisation=person.organisation_id)
+    return sent.filter(ticket_uid__in=theirs)
+
+
+def quote_for(person: Person, number: int) -> Quote:
+    """One quote for a customer.
+
+    Raises:
+        NotYourTicket: when it does not exist or is not theirs.
+    """
+    rows = quotes_of(person).select_related("organisation", "contract", "category", "document")
+    quote = rows.filter(pk=number).first()
+    if quote is None:
+        raise NotYourTicket
+    return quote
+
+
+def leave_asked_of(person: Person, number: int) -> Authorisation:
+    """One question for leave to work on a customer's data, of a quote that this customer may see.
+
+    Raises:
+        NotYourTicket: when it does not exist or is not theirs.
+    """
+    rows = Authorisation.objects.filter(quote__in=quotes_of(person)).select_related("quote")
+    asked = rows.filter(pk=number).first()
+    if asked is None:
+        raise NotYourTicket
+    return asked
 
 
 def queue_for(account: Account) -> QuerySet[Ticket]:

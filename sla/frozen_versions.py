@@ -17,10 +17,10 @@ MAY_CHANGE = ("status", "valid_until")
 VERSIONS = {
     "sqlite": (
         """CREATE TRIGGER IF NOT EXISTS "published_{table}_update" BEFORE UPDATE ON "{table}"
-           WHEN OLD."status" <> 'draft' AND (NEW."status" = 'draft' OR {changed})
+           WHEN OLD."{status}" <> 'draft' AND (NEW."{status}" = 'draft' OR {changed})
            BEGIN SELECT RAISE(ABORT, '{table} is frozen once published'); END""",
         """CREATE TRIGGER IF NOT EXISTS "published_{table}_delete" BEFORE DELETE ON "{table}"
-           WHEN OLD."status" <> 'draft'
+           WHEN OLD."{status}" <> 'draft'
            BEGIN SELECT RAISE(ABORT, '{table} is frozen once published'); END""",
     ),
     "postgresql": (
@@ -30,10 +30,10 @@ VERSIONS = {
                USING ERRCODE = 'integrity_constraint_violation';
            END $$""",
         """CREATE OR REPLACE TRIGGER "published_update" BEFORE UPDATE ON "{table}" FOR EACH ROW
-           WHEN (OLD."status" <> 'draft' AND (NEW."status" = 'draft' OR {changed}))
+           WHEN (OLD."{status}" <> 'draft' AND (NEW."{status}" = 'draft' OR {changed}))
            EXECUTE FUNCTION "published_{table}"()""",
         """CREATE OR REPLACE TRIGGER "published_delete" BEFORE DELETE ON "{table}" FOR EACH ROW
-           WHEN (OLD."status" <> 'draft') EXECUTE FUNCTION "published_{table}"()""",
+           WHEN (OLD."{status}" <> 'draft') EXECUTE FUNCTION "published_{table}"()""",
     ),
 }
 VERSIONS_DROP = {
@@ -74,7 +74,7 @@ PARTS_DROP = {
     "postgresql": ('DROP FUNCTION IF EXISTS "part_of_published_{table}"() CASCADE',),
 }
 IS_PUBLISHED = (
-    """COALESCE((SELECT "status" FROM "{versions}" WHERE "id" = {row}."{column}"), 'draft') <> 'draft'"""
+    """COALESCE((SELECT "{status}" FROM "{versions}" WHERE "id" = {row}."{column}"), 'draft') <> 'draft'"""
 )
 
 OVERLAPS = """NEW."status" <> 'draft' AND EXISTS (
@@ -112,15 +112,21 @@ ONE_IN_FORCE_DROP = {
 
 
 class FrozenOncePublished(Guard):
-    """Refuses to change `columns` of a version that is no draft, to make it one again, or to delete it."""
+    """Refuses to change `columns` of a version that is no draft, to make it one again, or to delete it.
 
-    def __init__(self, table: str, columns: Sequence[str]) -> None:
-        self.table, self.columns = table, tuple(columns)
+    `status` is the column that says whether it is one.
+    """
+
+    def __init__(self, table: str, columns: Sequence[str], status: str = "status") -> None:
+        self.table, self.columns, self.status = table, tuple(columns), status
 
     def creating(self, vendor: str) -> list[str]:
         """Refuse what rewrites a published version."""
         changed = " OR ".join(CHANGED[vendor].format(column=column) for column in self.columns)
-        return [statement.format(table=self.table, changed=changed) for statement in VERSIONS[vendor]]
+        return [
+            statement.format(table=self.table, status=self.status, changed=changed)
+            for statement in VERSIONS[vendor]
+        ]
 
     def dropping(self, vendor: str) -> list[str]:
         """Refuse nothing."""
@@ -134,8 +140,8 @@ class FrozenOncePublished(Guard):
 class PartOfPublished(Guard):
     """Refuses to add, change or delete rows that belong, by `column`, to a published row of `versions`."""
 
-    def __init__(self, table: str, column: str, versions: str) -> None:
-        self.table, self.column, self.versions = table, column, versions
+    def __init__(self, table: str, column: str, versions: str, status: str = "status") -> None:
+        self.table, self.column, self.versions, self.status = table, column, versions, status
 
     def creating(self, vendor: str) -> list[str]:
         """Refuse what rewrites a part of a published version."""
@@ -153,7 +159,7 @@ class PartOfPublished(Guard):
         return f"Refuse to change rows of {self.table} that belong to a published version"
 
     def _of(self, row: str) -> str:
-        return IS_PUBLISHED.format(versions=self.versions, row=row, column=self.column)
+        return IS_PUBLISHED.format(versions=self.versions, row=row, column=self.column, status=self.status)
 
 
 class OneInForce(Guard):

@@ -23,6 +23,8 @@ SENTENCES: Final[Mapping[str, Any]] = {
     EventKind.RESUME: _("no longer waiting for the customer"),
     EventKind.EXCLUDE: _("excluded from the goals"),
     EventKind.INCLUDE: _("no longer excluded"),
+    EventKind.DEFER: _("the resolution waits until it is validated"),
+    EventKind.BEGIN: _("validated: the resolution counts from here"),
     EventKind.AGENT_REPLY: _("answered"),
     EventKind.REPLY_REVOKED: _("the answer never arrived or was taken back"),
     EventKind.CUSTOMER_REPLY: _("the customer wrote"),

@@ -16,17 +16,32 @@ from contracts.models.organisation import MailDomain, Organisation
 from contracts.models.person import Address, Person
 from contracts.models.plan import OverQuota, Plan, PlanVersion, QuotaMetric, QuotaPeriod, UnansweredApproval
 from contracts.models.policy_file import PolicyFile
+from contracts.models.quote import (
+    Authorisation,
+    Erasure,
+    Quote,
+    QuoteDecision,
+    QuoteDocument,
+    QuoteLine,
+    QuoteSeries,
+    QuoteStep,
+    RestoreCheck,
+    WorkLog,
+)
+from contracts.models.service import ServiceCategory, Unit, UsualLine
 
 __all__ = [
     "Account",
     "Address",
     "Allotment",
     "Approval",
+    "Authorisation",
     "Charge",
     "Contract",
     "ContractCell",
     "ContractOrganisation",
     "ContractVersion",
+    "Erasure",
     "MailDomain",
     "NamedContact",
     "Notice",
@@ -38,5 +53,16 @@ __all__ = [
     "PolicyFile",
     "QuotaMetric",
     "QuotaPeriod",
+    "Quote",
+    "QuoteDecision",
+    "QuoteDocument",
+    "QuoteLine",
+    "QuoteSeries",
+    "QuoteStep",
+    "RestoreCheck",
+    "ServiceCategory",
     "UnansweredApproval",
+    "Unit",
+    "UsualLine",
+    "WorkLog",
 ]

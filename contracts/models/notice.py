@@ -17,10 +17,15 @@ class Notice(models.Model):
         OVER_QUOTA = "over_quota", "ticket beyond the quota"
         APPROVAL = "approval", "ticket that waits for a manager"
         UNCOVERED = "uncovered", "ticket without a contract in force"
+        QUOTE_SENT = "quote_sent", "quote to decide on"
+        QUOTE_EXPIRING = "quote_expiring", "quote that ends soon"
+        QUOTE_ACCEPTED = "quote_accepted", "quote that was accepted"
+        QUOTE_DECLINED = "quote_declined", "quote that was declined"
+        QUOTE_EXPIRED = "quote_expired", "quote that nobody decided on in time"
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="notices")
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, related_name="notices")
-    kind = models.CharField(max_length=12, choices=Kind)
+    kind = models.CharField(max_length=20, choices=Kind)
     key = models.CharField(max_length=80, help_text="What makes it the same notice.")
     facts = models.JSONField(default=dict)
     at = models.DateTimeField()

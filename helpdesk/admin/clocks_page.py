@@ -33,6 +33,8 @@ KINDS: Final[dict[str, Any]] = {
     EventKind.RESUME: _("resumed"),
     EventKind.EXCLUDE: _("excluded"),
     EventKind.INCLUDE: _("no longer excluded"),
+    EventKind.DEFER: _("deferred until it is validated"),
+    EventKind.BEGIN: _("validated, counts from here"),
     EventKind.AGENT_REPLY: _("answered"),
     EventKind.REPLY_REVOKED: _("answer taken back"),
     EventKind.CUSTOMER_REPLY: _("the customer wrote"),

@@ -6,6 +6,7 @@ from helpdesk.models.event import TicketEvent
 from helpdesk.models.held_back import HeldBack
 from helpdesk.models.message import Message
 from helpdesk.models.outbound import OutboundMessage
+from helpdesk.models.service import BugReport, TechnicalService
 from helpdesk.models.tag import Tag
 from helpdesk.models.team import OnCallShift, Team
 from helpdesk.models.ticket import RequestType, Ticket, Watcher
@@ -14,6 +15,7 @@ from helpdesk.models.webhook import Webhook
 __all__ = [
     "ApiToken",
     "Attachment",
+    "BugReport",
     "HeldBack",
     "IdempotencyKey",
     "Message",
@@ -22,6 +24,7 @@ __all__ = [
     "RequestType",
     "Tag",
     "Team",
+    "TechnicalService",
     "Ticket",
     "TicketEvent",
     "Watcher",

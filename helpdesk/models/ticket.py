@@ -16,17 +16,39 @@ from sla.models.policy import Cell
 
 
 class RequestType(models.Model):
-    """What kind of request it is: whether it takes quota and whether clocks run, as data."""
+    """What kind of request it is: whether it takes quota and from when its clocks count, as data."""
+
+    class Kind(models.TextChoices):
+        """What rules know it as; a desk may have several kinds of support, and one of each other."""
+
+        SUPPORT = "support", _("support")
+        BUG = "bug", _("bug")
+        FEEDBACK = "feedback", _("feedback")
+        TECHNICAL = "technical", _("technical service")
+
+    class ClockStart(models.TextChoices):
+        """Since when the resolution counts."""
+
+        RECEIPT = "receipt", _("from its receipt")
+        VALIDATED = "validated", _("from when it was validated")
 
     key = models.SlugField(unique=True)
     name = models.CharField(max_length=60)
     takes_quota = models.BooleanField(default=True)
     runs_clocks = models.BooleanField(default=True)
     is_default = models.BooleanField(default=False)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.SUPPORT)
+    clock_start = models.CharField(max_length=10, choices=ClockStart, default=ClockStart.RECEIPT)
+    gives_back_when_validated = models.BooleanField(
+        default=False, help_text="A confirmed one takes nothing from the quota (D13)."
+    )
 
     class Meta:
         ordering = ("name",)
         constraints = (
+            models.UniqueConstraint(
+                fields=("kind",), condition=~Q(kind="support"), name="one_request_type_of_each_other_kind"
+            ),
             models.UniqueConstraint(
                 fields=("is_default",),
                 condition=Q(is_default=True),
@@ -185,6 +207,14 @@ class Ticket(models.Model):
         related_name="absorbed",
         help_text="The ticket that goes on in its place.",
     )
+    split_from = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        help_text="The ticket of which this is the technical part (AG-08).",
+    )
     version = models.PositiveIntegerField(default=1, help_text="For conflicting edits.")
 
     class Meta:
@@ -231,6 +261,11 @@ class Ticket(models.Model):
     def is_urgent(self) -> bool:
         """Whether it is of the one priority that waits for no opening and no quota (D14, answer 35)."""
         return self.priority is not None and self.priority.key == URGENT
+
+    @property
+    def is_technical(self) -> bool:
+        """Whether it is a technical service, which no plan includes."""
+        return self.request_type.kind == RequestType.Kind.TECHNICAL
 
     @property
     def is_live(self) -> bool:

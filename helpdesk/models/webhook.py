@@ -13,6 +13,9 @@ class Webhook(models.Model):
     name = models.CharField(max_length=80)
     url = models.CharField(max_length=500, verbose_name="address", help_text="https, and nothing of our own.")
     is_active = models.BooleanField(default=True)
+    gets_quotes = models.BooleanField(
+        default=False, help_text="Accepted quotes are posted to it, for billing (IN-07)."
+    )
 
     class Meta:
         ordering = ("name", "key")

@@ -5,7 +5,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.urls import reverse
 
-from contracts.models import Organisation
+from contracts.models import Organisation, Quote
 from helpdesk.models import Ticket
 
 
@@ -22,6 +22,11 @@ def portal_tickets() -> str:
 def portal_usage() -> str:
     """Where a customer's manager sees what is used."""
     return _absolute(reverse("portal:usage"))
+
+
+def portal_quote(quote: Quote) -> str:
+    """Where a customer reads a quote, and decides."""
+    return _absolute(reverse("portal:quote", args=[quote.pk]))
 
 
 def console_ticket(ticket: Ticket) -> str:

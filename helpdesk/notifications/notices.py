@@ -1,4 +1,4 @@
-"""Tells managers and account owners what happened to their contracts.
+"""Tells managers and account owners what happened to their contracts and quotes.
 
 Which facts a notice holds is said in `contracts.notices`.
 """
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from contracts.models import Notice, OverQuota
 from helpdesk.models import OutboundMessage, Ticket
-from helpdesk.notifications import drafting, links, moments, outbox, recipients
+from helpdesk.notifications import drafting, links, moments, outbox, quotes, recipients
 from helpdesk.notifications.recipient import Recipient
 
 ALL_USED: Final = 100
@@ -24,6 +24,8 @@ def speak(notice: Notice, *, at: datetime) -> int:
     A crossed threshold and a ticket beyond the quota concern the managers and the account owner; that no
     contract is in force concerns the owner alone (D14, D25).
     """
+    if notice.kind in quotes.KINDS:
+        return quotes.speak(notice, at=at)
     ticket = _ticket(notice)
     if ticket is None and notice.kind != Kind.THRESHOLD:
         return 0
@@ -38,7 +40,7 @@ def _ticket(notice: Notice) -> Ticket | None:
             return Ticket.objects.filter(uid=notice.facts["ticket_uid"]).first()
         case Kind.UNCOVERED:
             return Ticket.objects.filter(pk=notice.facts["ticket_number"]).first()
-        case Kind.THRESHOLD:
+        case _:
             return None
 
 

@@ -118,3 +118,10 @@ def _manager(person: Person, to: str) -> Recipient:
 def of_account(account: Account) -> Recipient:
     """Somebody of ours."""
     return Recipient(Channel.EMAIL, account.email, languages.closest(account.language))
+
+
+def of_person(address: Address) -> Recipient:
+    """A customer, by an address of theirs."""
+    return Recipient(
+        Channel(address.kind), address.value, languages.of_person(address.person), address.person.zone
+    )

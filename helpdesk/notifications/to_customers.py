@@ -1,10 +1,12 @@
-"""What customers are told besides answers: that a ticket counts as solved, and what their manager decided."""
+"""What customers are told besides answers: what became of a ticket, and what it turned out to be."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from contracts.models import Approval
-from helpdesk.models import OutboundMessage, Ticket
-from helpdesk.notifications import drafting, headers, links, moments, opening, outbox, recipients
+from helpdesk.models import OutboundMessage, TechnicalService, Ticket
+from helpdesk.notifications import drafting, headers, languages, links, moments, opening, outbox, recipients
 from helpdesk.notifications.recipient import Recipient
 from helpdesk.refusals import WindowClosed
 
@@ -72,4 +74,69 @@ def _decided(
         dedupe_key=drafting.key("approval", ticket.uid.hex, recipient.to),
         ticket=ticket,
         facts=facts,
+    )
+
+
+# --- technical services -------------------------------------------------------------------------
+
+
+def language_of(ticket: Ticket) -> str:
+    """In which language its requester is spoken to; one of `languages.FALLBACKS`."""
+    return languages.of_person(ticket.requester, otherwise=ticket.language)
+
+
+def technical_service(ticket: Ticket, service: TechnicalService, *, at: datetime) -> None:
+    """Say that it is a technical service: why, what that means, what comes next, how to appeal (CR-12)."""
+    _tell(
+        ticket,
+        "technical_service",
+        service,
+        lambda to: {"category": service.category.name_in(to.language), "gave_back": service.gave_back},
+        at=at,
+    )
+
+
+def support_again(ticket: Ticket, service: TechnicalService, *, at: datetime) -> None:
+    """Say that it is support after all (AG-07)."""
+    _tell(ticket, "support_again", service, lambda _to: {}, at=at)
+
+
+def appeal_decided(ticket: Ticket, service: TechnicalService, *, at: datetime) -> None:
+    """Say what a lead decided on the customer's appeal (TL-07)."""
+    facts = {"is_upheld": service.is_upheld, "decision": service.decision}
+    _tell(ticket, "appeal_decided", service, lambda _to: facts, at=at)
+
+
+def _tell(
+    ticket: Ticket,
+    letter: str,
+    service: TechnicalService,
+    facts_for: Callable[[Recipient], dict[str, Any]],
+    *,
+    at: datetime,
+) -> None:
+    """Tell whoever receives answers; who is out of WhatsApp's reach is not told."""
+    try:
+        told = recipients.of_answer(ticket, at=at)
+    except WindowClosed:
+        return
+    common = {
+        "thread": headers.thread_subject(ticket),
+        "number": ticket.pk,
+        "subject": ticket.subject,
+        "link": links.portal_ticket(ticket),
+    }
+    outbox.put(
+        [
+            drafting.draft(
+                letter,
+                recipient,
+                kind=Kind.NOTIFICATION,
+                at=at,
+                dedupe_key=drafting.key(letter, service.pk, recipient.to),
+                ticket=ticket,
+                facts={**common, **facts_for(recipient)},
+            )
+            for recipient in told
+        ]
     )

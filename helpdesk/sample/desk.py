@@ -20,7 +20,7 @@ from contracts.models import (
     Plan,
     PlanVersion,
 )
-from helpdesk import roles
+from helpdesk import request_types, roles
 from helpdesk.models import RequestType, Team
 from sla import calendars, policies, versions
 from sla.hours import calendar_from_json
@@ -183,11 +183,8 @@ def _cells(version: PolicyVersion, numbers: Numbers, priorities: Mapping[str, Pr
 
 def _request_types() -> None:
     RequestType.objects.create(key="support", name="Support", is_default=True)
-    RequestType.objects.create(key="bug", name="Bug")
-    RequestType.objects.create(key="feedback", name="Feedback", takes_quota=False, runs_clocks=False)
-    RequestType.objects.create(
-        key="technical_service", name="Technical service", takes_quota=False, runs_clocks=False
-    )
+    for kind in (RequestType.Kind.BUG, RequestType.Kind.FEEDBACK, RequestType.Kind.TECHNICAL):
+        request_types.of_kind(kind)
 
 
 def _plans(policy: Policy, priorities: Mapping[str, Priority]) -> dict[str, PlanVersion]:

@@ -28,6 +28,8 @@ class EventKind(StrEnum):
     RESUME = "resume"
     EXCLUDE = "exclude"
     INCLUDE = "include"
+    DEFER = "defer"
+    BEGIN = "begin"
     AGENT_REPLY = "agent_reply"
     REPLY_REVOKED = "reply_revoked"
     CUSTOMER_REPLY = "customer_reply"

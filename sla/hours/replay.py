@@ -18,6 +18,8 @@
 8. A reply that is taken back never was, nor a solution that came with it (D7): the old due time stands. The
    same holds for any event that a correction names, or it happened when the correction says.
 9. An excuse is a dated fact beside the miss and moves nothing (D11).
+10. A resolution can be deferred, as a bug's is until it was validated: it does not count until it begins, and
+   then counts anew from there (AG-20). The first response is owed since receipt all the same.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -67,6 +69,7 @@ class _Work:
     is_created: bool = False
     is_waiting: bool = False
     is_excluded: bool = False
+    is_deferred: bool = False
     is_cancelled: bool = False
     is_merged: bool = False
     answered_at: int | None = None
@@ -116,7 +119,7 @@ class _Work:
             return State.MET
         if clock.is_dropped or self.is_merged or self.is_cancelled:
             return State.CANCELLED
-        if self.is_excluded:
+        if self.is_excluded or (self.is_deferred and clock.metric is Metric.RESOLUTION):
             return State.EXCLUDED
         if clock.finished_at is not None:
             return State.MET
@@ -173,7 +176,19 @@ class _Work:
         self.is_excluded = True
 
     def included(self, _event: Event) -> None:
-        self.is_excluded = False
+        self.is_excluded = self.is_deferred = False
+
+    def deferred(self, _event: Event) -> None:
+        self.is_excluded, self.is_deferred = False, self.solved_at is None
+
+    def begun(self, event: Event) -> None:
+        """Let the resolution count from now on, whatever was counted before."""
+        if not self.is_deferred:
+            return
+        self.is_deferred = False
+        for clock in self.clocks:
+            if clock.metric is Metric.RESOLUTION and clock.is_open:
+                clock.begin_anew(event.at)
 
     def answered(self, event: Event) -> None:
         if clock := self.owed(Metric.NEXT_RESPONSE):
@@ -255,6 +270,8 @@ _HAPPENINGS: Final[Mapping[EventKind, Callable[[_Work, Event], None]]] = Mapping
         EventKind.RESUME: _Work.resumed,
         EventKind.EXCLUDE: _Work.excluded,
         EventKind.INCLUDE: _Work.included,
+        EventKind.DEFER: _Work.deferred,
+        EventKind.BEGIN: _Work.begun,
         EventKind.AGENT_REPLY: _Work.answered,
         EventKind.REPLY_REVOKED: _Work.nothing,
         EventKind.CUSTOMER_REPLY: _Work.asked,

@@ -85,6 +85,11 @@ class RunningClock:
             self._push(self.holds[-1])
         self.state, self.stopped_at = state, None if state is State.RUNNING else at
 
+    def begin_anew(self, at: int) -> None:
+        """Count from `at` on, as if it had begun then; a miss stays a miss."""
+        self.started_at, self.state, self.stopped_at = at, State.RUNNING, None
+        self.holds.clear()
+
     def aim_at(self, aim: Aim, at: int, grace_seconds: int, lines: Lines) -> None:
         """Compute the due time anew if what it is computed from has changed; `at` is when it did."""
         if self.aim == aim:

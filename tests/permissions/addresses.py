@@ -49,10 +49,8 @@ def _value(name: str, pattern: str, world) -> object:
     match name:
         case "number" | "object_id" if model:
             return world.row(pattern, model)
-        case "number" if pattern.startswith("/my/usage/"):
-            return world.period.pk
         case "number" | "object_id":
-            return world.ticket.pk
+            return world.number(pattern)
         case "uid":
             return world.uid(pattern)
         case "app_label":
