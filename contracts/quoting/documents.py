@@ -6,6 +6,7 @@ typed. The same quote gives the same bytes.
 
 import io
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -13,10 +14,10 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 import reportlab
-from babel.dates import get_timezone_location
+from babel.dates import format_date, get_timezone_location
 from django.conf import settings
 from django.utils import translation
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from reportlab.lib import colors
 from reportlab.lib.enums import TA_RIGHT
@@ -111,14 +112,14 @@ def _facts(quote: Quote) -> Table:
     here = zone_named(quote.zone)
     sent = quote.sent_at.astimezone(here).date() if quote.sent_at else None
     until = _("%(date)s, end of the day, %(city)s time") % {
-        "date": _date(quote.valid_until), "city": _city(quote),
+        "date": _date(quote.valid_until, quote), "city": _city(quote),
     }  # fmt: skip
     rows = (
         (
             _("Number"),
             _("%(number)s, version %(version)d") % {"number": quote.number, "version": quote.version},
         ),
-        (_("Date"), _date(sent)),
+        (_("Date"), _date(sent, quote)),
         (_("From"), settings.DESK_NAME),
         (_("For"), quote.organisation.name),
         (_("Contract"), quote.contract.reference if quote.contract else "–"),
@@ -138,8 +139,8 @@ def _city(quote: Quote) -> str:
     return str(get_timezone_location(zone_named(quote.zone), locale=locale, return_city=True))
 
 
-def _date(day: Any) -> str:
-    return date_format(day, "DATE_FORMAT") if day else "–"
+def _date(day: date | None, quote: Quote) -> str:
+    return str(format_date(day, format="long", locale=money.LOCALES[quote.language])) if day else "–"
 
 
 def _table(quote: Quote, lines: Sequence[QuoteLine]) -> Table:
