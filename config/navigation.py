@@ -36,10 +36,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             (_("Contracts"), "contract", "contracts.contract"),
             (_("Quotas"), "data_usage", "contracts.allotment"),
             (_("Quota ledger"), "receipt_long", "contracts.charge"),
+            (_("Quotes"), "request_quote", "contracts.quote"),
         ),
         _group(
             _("Promises"),
             (_("Plans"), "sell", "contracts.plan"),
+            (_("Technical services"), "build", "contracts.servicecategory"),
             (_("Policies"), "gavel", "sla.policy"),
             (_("Calendars"), "calendar_month", "sla.calendar"),
             (_("Priorities"), "priority_high", "sla.priority"),

@@ -3,13 +3,14 @@
 Who holds a ticket's lock may take its quote's, never the other way round.
 """
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.models import Account, Authorisation, Person, Quote
-from contracts.quoting import deciding, drafting, sending, working
+from contracts.quoting import billing, deciding, drafting, sending, working
 from contracts.quoting.refusals import QuoteRefused
 from helpdesk import actors, history, technical
 from helpdesk.models import Ticket
@@ -104,6 +105,24 @@ def give_leave(asked: Authorisation, *, by: Answerer, at: datetime) -> Authorisa
         given = working.give_leave(asked, by=by.person, ip=by.ip, at=at)
         history.note(row, "authorised", at=at, by=actors.person(by.person), reason=asked.purpose)
     return given
+
+
+def note_billed(uid: uuid.UUID, *, external_number: str, by: Account, at: datetime) -> Quote:
+    """Billing writes the number of its own document back, once (D21).
+
+    Raises:
+        NoSuchQuote: none of that name was accepted.
+        Declined: what `contracts.quoting.billing.note` refuses.
+    """
+    quote = Quote.objects.filter(uid=uid, decision__is_accepted=True).first()
+    if quote is None:
+        raise NoSuchQuote
+    with _working_on(quote) as row:
+        if billing.note(quote, external_number=external_number, by=actors.account(by), at=at):
+            facts = {"quote": str(quote), "document": external_number}
+            history.note(row, "billed", at=at, by=actors.account(by), **facts)
+    quote.refresh_from_db()
+    return quote
 
 
 def ticket_of(quote: Quote) -> Ticket:

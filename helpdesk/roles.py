@@ -26,6 +26,7 @@ _AGENTS: Final = frozenset(
         "contracts.change_person",
         "contracts.add_address",
         "contracts.change_address",
+        "contracts.change_quote",
     }
 )
 _LEADS: Final = frozenset(
@@ -59,6 +60,9 @@ _MADE_BY_ADMINS: Final = (
     "contracts.contractversion",
     "contracts.plan",
     "contracts.planversion",
+    "contracts.restorecheck",
+    "contracts.servicecategory",
+    "contracts.usualline",
     "sla.priority",
     "sla.policy",
     "sla.policyversion",
@@ -71,6 +75,8 @@ _TAKEN_AWAY_BY_ADMINS: Final = frozenset(
     {
         "contracts.delete_contractcell",
         "contracts.delete_contractorganisation",
+        "contracts.delete_servicecategory",
+        "contracts.delete_usualline",
         "sla.delete_targetcell",
         "sla.delete_ladderstep",
         "helpdesk.delete_team",

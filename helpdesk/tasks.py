@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from contracts.quoting import lapsing
 from helpdesk import approving, backlogs, escalation, lifecycle, noticeboard
 from helpdesk.api import idempotency
 from helpdesk.notifications import outbox
@@ -46,6 +47,13 @@ def speak_notices() -> int:
 def settle_approvals() -> int:
     """Settle what no manager decided on in time."""
     return approving.time_out(at=timekeeping.now())
+
+
+@shared_task
+def lapse_quotes() -> int:
+    """Remind of quotes that end soon, and expire those whose last day is over; gives how many."""
+    at = timekeeping.now()
+    return lapsing.remind_due(at=at) + lapsing.expire_due(at=at)
 
 
 @shared_task

@@ -36,7 +36,7 @@ def ticket_for(person: Person, number: int) -> Ticket:
     ticket = (
         tickets_of(person)
         .filter(pk=number)
-        .select_related("priority", "clock_set", "contract", "contract_version", "requester")
+        .select_related("priority", "clock_set", "contract", "contract_version", "requester", "request_type")
         .first()
     )
     if ticket is None:

@@ -21,6 +21,9 @@ SPOKEN: Final = (
     "channels_inbound/models.py",
     "channels_inbound/whatsapp/*.py",
     "config/settings.py",
+    "contracts/models/quote.py",
+    "contracts/models/service.py",
+    "contracts/quoting/*.py",
     "helpdesk/*.py",
     "helpdesk/api/**/*.py",
     "helpdesk/models/*.py",
@@ -32,7 +35,14 @@ SPOKEN: Final = (
 """Where customers are spoken to. The consoles speak English; mails have a file a language."""
 
 CONSOLES: Final = frozenset(
-    {"helpdesk/auditing.py", "helpdesk/backlogs.py", "helpdesk/clockwork.py", "helpdesk/merging.py"}
+    {
+        "helpdesk/auditing.py",
+        "helpdesk/backlogs.py",
+        "helpdesk/clockwork.py",
+        "helpdesk/merging.py",
+        "helpdesk/request_types.py",
+        "helpdesk/splitting.py",
+    }
 )
 """Rules among them that only the console asks."""
 

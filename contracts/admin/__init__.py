@@ -1,5 +1,5 @@
 """Customers, what they bought, and who may sign in; importing these pages registers them."""
 
-from contracts.admin import accounts, agreements, customers, ledger, plans
+from contracts.admin import accounts, agreements, customers, ledger, plans, services
 
-__all__ = ["accounts", "agreements", "customers", "ledger", "plans"]
+__all__ = ["accounts", "agreements", "customers", "ledger", "plans", "services"]

@@ -50,12 +50,6 @@ class Quote(models.Model):
         DONE = "done", _("done")
 
     AGREED = (State.ACCEPTED, State.IN_WORK)
-    PUBLIC = (
-        State.SENT, State.ACCEPTED, State.DECLINED, State.EXPIRED, State.SUPERSEDED, State.IN_WORK,
-        State.DONE,
-    )  # fmt: skip
-    """States that a customer may know of; what was withdrawn is known where it had been sent."""
-
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     number = models.CharField(max_length=20, blank=True, help_text="Drawn when the first version is sent.")
     version = models.PositiveSmallIntegerField(default=1)

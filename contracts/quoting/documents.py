@@ -167,17 +167,17 @@ def _row(quote: Quote, line: QuoteLine) -> list[Paragraph]:
     return [
         _words(line.description),
         _words(f"{plain(line.quantity)} {line.get_unit_display()}", NUMBER),
-        _words(_price(line, quote), NUMBER),
+        _words(price(line, quote.currency, quote.language), NUMBER),
         _words(f"{plain(line.tax_percent)}\u00a0%", NUMBER),
         _words(money.said(net, quote.currency, quote.language), NUMBER),
     ]
 
 
-def _price(line: QuoteLine, quote: Quote) -> str:
+def price(line: QuoteLine, currency: str, language: str) -> str:
     """A unit price may be finer than the currency's minor unit, and is shown as fine as it is."""
-    if line.unit_price == money.rounded(line.unit_price, quote.currency):
-        return money.said(line.unit_price, quote.currency, quote.language)
-    return f"{plain(line.unit_price)}\u00a0{quote.currency}"
+    if line.unit_price == money.rounded(line.unit_price, currency):
+        return money.said(line.unit_price, currency, language)
+    return f"{plain(line.unit_price)}\u00a0{currency}"
 
 
 def plain(number: Decimal) -> str:

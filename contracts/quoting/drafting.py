@@ -69,7 +69,7 @@ def open_draft(
             opened_at=at,
             opened_by=by,
         )
-        _step(quote, by=by, at=at)
+        step(quote, by=by, at=at)
         for position, line in enumerate(lines):
             QuoteLine.objects.create(
                 quote=quote,
@@ -177,7 +177,7 @@ def revise(quote: Quote, *, by: str, at: datetime) -> Quote:
             opened_at=at,
             opened_by=by,
         )
-        _step(copy, by=by, at=at)
+        step(copy, by=by, at=at)
         for line in row.lines.all():
             line.pk, line.quote = None, copy
             line.save(force_insert=True)
@@ -236,15 +236,16 @@ def move(row: Quote, state: State, *, by: str, at: datetime) -> None:
     """Bring a locked quote to another state on which something may follow."""
     row.state, row.reminds_at = state, None
     row.save(update_fields=["state", "reminds_at"])
-    _step(row, by=by, at=at)
+    step(row, by=by, at=at)
 
 
 def end(row: Quote, state: State, *, by: str, at: datetime) -> None:
     """Bring a locked quote to a state in which it stays."""
     row.state, row.ended_at, row.reminds_at = state, at, None
     row.save(update_fields=["state", "ended_at", "reminds_at"])
-    _step(row, by=by, at=at)
+    step(row, by=by, at=at)
 
 
-def _step(row: Quote, *, by: str, at: datetime) -> None:
+def step(row: Quote, *, by: str, at: datetime) -> None:
+    """Keep who did something to a locked quote, and in which state it is since."""
     QuoteStep.objects.create(quote=row, state=row.state, by=by, at=at)

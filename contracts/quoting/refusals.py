@@ -81,6 +81,10 @@ class NotAgreed(QuoteRefused):
     sentence = _("Work is only done on a quote that was accepted.")
 
 
+class IsBilled(QuoteRefused):
+    sentence = _("Billing has written another number back already.")
+
+
 class NotAuthorised(QuoteRefused):
     sentence = _("A manager of the customer must first authorise the work on their data.")
 

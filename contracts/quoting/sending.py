@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from contracts import money, notices
-from contracts.models import Quote, QuoteDocument, QuoteSeries, QuoteStep
+from contracts.models import Quote, QuoteDocument, QuoteSeries
 from contracts.quoting import documents, drafting, refusals
 from sla.hours.zone import zone as zone_named
 
@@ -73,7 +73,7 @@ def _freeze(row: Quote, *, by: str, at: datetime) -> None:
     reminds_at = row.expires_at - REMINDER
     row.reminds_at = reminds_at if reminds_at > at else None
     row.save()
-    QuoteStep.objects.create(quote=row, state=row.state, by=by, at=at)
+    drafting.step(row, by=by, at=at)
 
 
 def _number(year: int) -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from config import console
 from helpdesk import clockwork, lifecycle, merging, tagging, urgency
-from helpdesk.admin import aside, asked, clocks_page, merge, rows, thread, when
+from helpdesk.admin import aside, asked, clocks_page, kinds, merge, rows, thread, when
 from helpdesk.models import Message, Ticket
 from sla.models import Excuse
 
@@ -56,6 +56,7 @@ def show(
         "absorbed": merge.absorbed(ticket, reader=reader, at=at),
         "may_be_merged": ticket.status in merging.MERGEABLE,
         "may_change": request.user.has_perm("helpdesk.change_ticket"),
+        **kinds.shown(ticket),
         **_choices(request, ticket),
     }
     template = "admin/helpdesk/ticket/page.html"

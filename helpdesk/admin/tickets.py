@@ -21,6 +21,7 @@ from helpdesk.admin import (
     downloads,
     explained,
     filters,
+    kind_verbs,
     merge,
     page,
     rows,
@@ -98,12 +99,13 @@ class TicketAdmin(AgentConsole[Ticket]):
         view = self.admin_site.admin_view
         by_verb = [
             path(f"<int:number>/{name}/", view(verb), name=f"helpdesk_ticket_{name}")
-            for name, verb in {**verbs.VERBS, **clock_verbs.VERBS}.items()
+            for name, verb in {**verbs.VERBS, **clock_verbs.VERBS, **kind_verbs.VERBS}.items()
         ]
         return [
             *by_verb,
             path("<int:number>/clocks/", view(clocks_page.view), name="helpdesk_ticket_clocks"),
             path("<int:number>/merge/", view(merge.view), name="helpdesk_ticket_merge"),
+            path("<int:number>/split/", view(kind_verbs.split), name="helpdesk_ticket_split"),
             path("<int:number>/explain/", view(explained.view), name="helpdesk_ticket_explain"),
             path("by_hand/", view(audit.view), name="helpdesk_by_hand"),
             path("body/<uuid:uid>/", view(downloads.body), name="helpdesk_message_body"),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # the settings name this module, so views cannot be imported 
 READ: Final = "tickets:read"
 WRITE: Final = "tickets:write"
 SCOPES: Final = (READ, WRITE)
+BILLING: Final = "billing"
+"""Of the vendor's own billing program: it writes numbers of documents back, and sees nothing else (IN-07)."""
 NOTED_EVERY: Final = timedelta(minutes=1)
 
 
@@ -55,6 +57,17 @@ class HasScope(permissions.BasePermission):
             return False
         needed = READ if request.method in permissions.SAFE_METHODS else WRITE
         return needed in request.auth.scopes
+
+
+class MayBill(permissions.BasePermission):
+    """A token of the vendor's, with the scope for billing."""
+
+    message = "The token lacks the scope for billing."
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:  # noqa: ARG002 - DRF's signature
+        """Whether the caller bills for the desk."""
+        is_token = isinstance(request.auth, ApiToken) and BILLING in request.auth.scopes
+        return is_token and getattr(request.user, "is_staff", False)
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from helpdesk.portal.views import files, home, policy, profile, tickets, usage, writing
+from helpdesk.portal.views import files, home, policy, profile, quotes, tickets, usage, writing
 
 app_name = "portal"
 
@@ -19,6 +19,13 @@ urlpatterns = [
     path("tickets/<int:number>/reply/", writing.reply, name="reply"),
     path("tickets/<int:number>/solve/", tickets.solve, name="solve"),
     path("tickets/<int:number>/decide/", usage.decide, name="decide"),
+    path("tickets/<int:number>/appeal/", quotes.appeal, name="appeal"),
+    path("quotes/", quotes.listing, name="quotes"),
+    path("quotes/<int:number>/", quotes.quote, name="quote"),
+    path("quotes/<int:number>/document/", quotes.document, name="quote_document"),
+    path("quotes/<int:number>/accept/", quotes.accept, name="accept"),
+    path("quotes/<int:number>/decline/", quotes.decline, name="decline"),
+    path("quotes/leave/<int:number>/", quotes.leave, name="leave"),
     path("my/usage/", usage.usage, name="usage"),
     path("my/usage/<int:number>/", usage.download, name="usage_file"),
     path("files/<uuid:uid>/", files.download, name="file"),

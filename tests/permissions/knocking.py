@@ -19,6 +19,7 @@ QUERIES = {
 def forms(world) -> dict[str, dict[str, str]]:
     """What a well-meaning sender fills in; by the address' pattern."""
     verb = "/admin/helpdesk/ticket/<int:number>/"
+    quote = "/admin/contracts/quote/<int:number>/"
     version = str(world.ticket.version)
     waiting = world.ticket.messages.filter(kind="agent").last()
     return {
@@ -52,6 +53,20 @@ def forms(world) -> dict[str, dict[str, str]]:
             "version": version,
         },
         f"{verb}retarget/": {"reason": "They upgraded", "version": version},
+        f"{verb}reclassify/": {"category": "bulk_updates", "version": version},
+        f"{verb}undo_technical/": {"reason": "A slip", "version": version},
+        f"{verb}appeal_decide/": {"then": "uphold", "version": version},
+        f"{verb}convert/": {"to": "bug", "reason": "It crashes", "version": version},
+        f"{verb}validate/": {"steps": "Print", "version": version},
+        f"{verb}split/": {"message": "1", "subject": "A part", "category": "bulk_updates"},
+        f"{quote}log/": {"quantity": "1", "unit": "hour", "note": "Done"},
+        f"{quote}ask_leave/": {"purpose": "Prices", "scope": "Rooms"},
+        f"{quote}compare/": {"subjects": "gone@azenha.example"},
+        f"{quote}decide_restore/": {"then": "allow", "reason": "So"},
+        "/quotes/<int:number>/accept/": {"name": "Ana", "document": world.quote.document.sha256},
+        "/quotes/<int:number>/decline/": {"reason": "Dear", "document": world.quote.document.sha256},
+        "/tickets/<int:number>/appeal/": {"text": "It is support"},
+        "/api/v1/billing/quotes/<uuid:uid>/": {"external_number": "F 2026/1"},
         f"{verb}merge/": {"into": "1", "version": version},
         f"{verb}link/": {"organisation": "Azenha Hotels"},
         "/admin/sla/calendar/<path:object_id>/copy/": {"name": "Another", "key": "another"},

@@ -8,15 +8,16 @@ from django.test import Client
 from django.test.client import ClientHandler
 
 from channels_inbound import ingest
-from contracts.models import Allotment
-from helpdesk import backlogs, handling, roles, tagging
-from helpdesk.api.authentication import SCOPES, issue_token
+from contracts.models import Allotment, Authorisation, Quote, ServiceCategory
+from contracts.quoting import drafting, working
+from helpdesk import backlogs, handling, quotes, roles, tagging, technical
+from helpdesk.api.authentication import BILLING, SCOPES, issue_token
 from helpdesk.incoming import IncomingFile
 from helpdesk.models import Attachment, Message, OnCallShift, OutboundMessage, Ticket, Webhook
 from sla import backlog, timekeeping
 from sla.backlog import Draft
 from sla.models import BacklogPeriod, Calendar, Clock, Policy, PolicyVersion
-from tests.cast import by_mail, take_in
+from tests.cast import by_mail, by_portal, take_in
 from tests.permissions.matrix import PRINCIPALS
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"0" * 100
@@ -38,6 +39,7 @@ class World:
         self.clock = Clock.objects.get(clock_set=self.ticket.clock_set_id, metric="resolution")
         self.backlog = self._backlog(vera)
         self.quarantined = self._quarantined()
+        self.quote, self.leave = self._quote(bruno)
         self.draft = PolicyVersion.objects.create(
             policy=Policy.objects.get(),
             number=2,
@@ -45,7 +47,7 @@ class World:
             calendar=Calendar.objects.get(),
         )
         self.tokens = {
-            name: issue_token(account, name="test", scopes=list(SCOPES), lives=None)
+            name: issue_token(account, name="test", scopes=[*SCOPES, BILLING], lives=None)
             for name, account in self.accounts.items()
         }
         self.cookies = {name: self._cookies(name) for name in PRINCIPALS}
@@ -77,6 +79,15 @@ class World:
         draft = Draft(starts_at=begins, ends_at=begins + timedelta(days=1), reason="A storm.", texts=texts)
         return backlogs.declare(draft, by=by, at=timekeeping.now())
 
+    def _quote(self, bruno) -> tuple[Quote, Authorisation]:
+        """Sent for another ticket of Bruno's, with leave asked for the work."""
+        at = timekeeping.now()
+        other = take_in(by_portal(bruno, subject="Prices"), at).ticket
+        category = ServiceCategory.objects.get(key="bulk_updates")
+        technical.reclassify(other, category=category, by=self.agent, at=at)
+        quote = quotes.send(drafting.of_ticket(other.uid), by=self.agent, at=at)
+        return quote, working.ask_leave(quote, purpose="Prices", scope="Rooms", by="account:1", at=at)
+
     def _quarantined(self):
         inbound, _ = ingest.store(source="pipe", provider_id="", raw=b"", at=timekeeping.now())
         return ingest.process(inbound.pk, at=timekeeping.now())
@@ -106,6 +117,7 @@ class World:
         """The key of a row of that model: of the world's own where it has one."""
         own = {
             "helpdesk.ticket": self.ticket,
+            "contracts.quote": self.quote,
             "channels_inbound.inboundmessage": self.quarantined,
             "contracts.account": self.accounts["bruno"],
             "sla.policyversion": self.draft if "publish" in pattern else None,
@@ -116,7 +128,7 @@ class World:
 
     def number(self, pattern: str) -> int:
         """The key of what an address outside the console names by number: a ticket, if nothing else."""
-        named = {"/my/usage/": self.period}
+        named = {"/my/usage/": self.period, "/quotes/leave/": self.leave, "/quotes/": self.quote}
         return next((row for start, row in named.items() if pattern.startswith(start)), self.ticket).pk
 
     def uid(self, pattern: str) -> str:

@@ -1,0 +1,150 @@
+"""What kind of request a ticket is: each change a POST that asks one rule; and the page that splits one."""
+
+from collections.abc import Callable
+from typing import Final
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from config import console
+from contracts import services
+from contracts.models import ServiceCategory
+from helpdesk import clockwork, pump, request_types, splitting, technical
+from helpdesk.admin import asked, thread
+from helpdesk.admin.verbs import decision
+from helpdesk.models import Message, Ticket
+from helpdesk.refusals import Refused
+
+LONGEST: Final = 2000
+MOST_MESSAGES: Final = 500
+
+
+def _reclassify(request: HttpRequest, ticket: Ticket) -> str:
+    service = technical.reclassify(
+        ticket,
+        category=_category(request),
+        by=asked.by(request),
+        at=asked.at(request),
+        version=asked.version(request),
+    )
+    pump.send_soon()
+    return gettext("A technical service: %s. A draft of a quote is open.") % service.category
+
+
+def _category(request: HttpRequest) -> ServiceCategory | None:
+    key = asked.words(request, "category", most=60)
+    return ServiceCategory.objects.filter(key=key, archived_at=None).first()
+
+
+def _undo(request: HttpRequest, ticket: Ticket) -> str:
+    technical.undo(
+        ticket,
+        reason=asked.words(request, "reason", most=500),
+        by=asked.by(request),
+        at=asked.at(request),
+        version=asked.version(request),
+    )
+    pump.send_soon()
+    return gettext("It is support again; its quote is withdrawn.")
+
+
+def _appeal(request: HttpRequest, ticket: Ticket) -> str:
+    is_upheld = request.POST.get("then") == "uphold"
+    try:
+        technical.decide_appeal(
+            ticket,
+            is_upheld=is_upheld,
+            text=asked.words(request, "text", most=LONGEST),
+            by=asked.by(request),
+            at=asked.at(request),
+            version=asked.version(request),
+        )
+    except clockwork.LeadsOnly as refusal:
+        raise PermissionDenied from refusal
+    pump.send_soon()
+    return gettext("Agreed: it is support again.") if is_upheld else gettext("The appeal is refused.")
+
+
+def _convert(request: HttpRequest, ticket: Ticket) -> str:
+    request_types.convert(
+        ticket,
+        to=asked.words(request, "to", most=20),
+        reason=asked.words(request, "reason", most=500),
+        by=asked.by(request),
+        at=asked.at(request),
+        version=asked.version(request),
+    )
+    return gettext("The ticket is now: %s.") % ticket.request_type
+
+
+def _validate(request: HttpRequest, ticket: Ticket) -> str:
+    request_types.validate(
+        ticket,
+        steps=asked.words(request, "steps", most=request_types.LONGEST_STEPS),
+        by=asked.by(request),
+        at=asked.at(request),
+        version=asked.version(request),
+    )
+    return gettext("Validated: its clock begins.")
+
+
+VERBS: Final[dict[str, Callable[..., HttpResponse]]] = {
+    name: decision(verb)
+    for name, verb in {
+        "reclassify": _reclassify,
+        "undo_technical": _undo,
+        "appeal_decide": _appeal,
+        "convert": _convert,
+        "validate": _validate,
+    }.items()
+}
+"""By the last part of their address; nothing of this happens on GET."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def split(request: HttpRequest, number: int) -> HttpResponse:
+    """Choose the messages that are about the technical service, and make a ticket of them."""
+    ticket = asked.ticket(request, number, "change")
+    if request.method == "POST":
+        return _split(request, ticket)
+    said = thread.thread(ticket, reader=asked.by(request), at=asked.at(request))
+    answer: HttpResponse = console.page(
+        request,
+        "admin/helpdesk/ticket/split.html",
+        of=ticket,
+        title=gettext("Split the technical part off #%d") % ticket.pk,
+        ticket=ticket,
+        said=[one for one in said if _can_be_chosen(one)],
+        categories=services.offered(),
+    )
+    return answer
+
+
+def _can_be_chosen(one: thread.Said) -> bool:
+    is_said = one.message.kind in {Message.Kind.CUSTOMER, Message.Kind.AGENT}
+    return is_said and one.message.retracted_at is None
+
+
+def _split(request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    chosen = request.POST.getlist("message")[:MOST_MESSAGES]
+    try:
+        part = splitting.split(
+            ticket,
+            messages={int(one) for one in chosen if one.isdecimal() and len(one) <= asked.LONGEST_NUMBER},
+            subject=asked.words(request, "subject", most=splitting.LONGEST_SUBJECT),
+            category=_category(request),
+            by=asked.by(request),
+            at=asked.at(request),
+            version=asked.version(request),
+        )
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("admin:helpdesk_ticket_split", ticket.pk)
+    pump.send_soon()
+    messages.success(request, gettext("#%d is the technical part; a draft of a quote is open.") % part.pk)
+    return redirect(reverse("admin:helpdesk_ticket_change", args=(part.pk,)))
