@@ -44,6 +44,9 @@ class ServiceCategory(models.Model):
     examples = models.JSONField(
         default=dict, blank=True, help_text="What belongs to it, by language; customers read it."
     )
+    currency = models.CharField(
+        max_length=3, default="EUR", validators=(validate_currency,), help_text="Of its usual lines."
+    )
     needs_authorisation = models.BooleanField(
         default=False, help_text="Work on the customer's data waits until their manager has authorised it."
     )
@@ -75,7 +78,6 @@ class UsualLine(models.Model):
     quantity = models.DecimalField(max_digits=10, decimal_places=3, validators=(MinValueValidator(0),))
     unit = models.CharField(max_length=10, choices=Unit, default=Unit.HOUR)
     unit_price = models.DecimalField(max_digits=12, decimal_places=4, validators=(MinValueValidator(0),))
-    currency = models.CharField(max_length=3, default="EUR", validators=(validate_currency,))
     tax_percent = models.DecimalField(
         max_digits=5, decimal_places=2, default=0, validators=(MinValueValidator(0), MaxValueValidator(100))
     )

@@ -17,8 +17,6 @@ from sla.hours.zone import zone as zone_named
 
 State = Quote.State
 
-CURRENCY: Final = "EUR"
-"""Of a quote whose category and contract name none."""
 VALID_DAYS: Final = 30
 MOST_LINES: Final = 100
 LONGEST_DESCRIPTION: Final = 300
@@ -64,7 +62,7 @@ def open_draft(
             category=category,
             language=language,
             zone=zone,
-            currency=lines[0].currency if lines else CURRENCY,
+            currency=category.currency,
             valid_until=at.astimezone(zone_named(zone)).date() + timedelta(days=VALID_DAYS),
             opened_at=at,
             opened_by=by,

@@ -37,10 +37,6 @@ class BadCurrency(QuoteRefused):
     sentence = _("There is no such currency. Write its code, such as EUR.")
 
 
-class MixedCurrencies(QuoteRefused):
-    sentence = _("All lines of a quote are in one currency.")
-
-
 class NoValidity(QuoteRefused):
     sentence = _("Say until which day the quote can be accepted.")
 

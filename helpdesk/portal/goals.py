@@ -94,6 +94,8 @@ def _headline(clock: Clock, standing: Standing, *, at: datetime) -> str:
             return pgettext("a goal", "Reached")
         case Standing.MISSED:
             return pgettext("a goal", "Reached late")
+        case _ if clock.state == Clock.State.EXCLUDED:
+            return pgettext("a goal", "Does not apply")
         case _:
             return pgettext("a goal", "None at the moment")
 

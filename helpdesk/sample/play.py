@@ -8,12 +8,15 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Final
 
+from contracts.quoting import lapsing
 from helpdesk import actors, escalation, handling, intake, lifecycle, noticeboard, urgency
 from helpdesk.incoming import Incoming, Sender
 from helpdesk.models import Ticket
 from helpdesk.notifications import outbox
+from helpdesk.sample import services
 from helpdesk.sample.desk import BEFORE, Desk
-from helpdesk.sample.words import TROUBLES, Trouble
+from helpdesk.sample.services import Service
+from helpdesk.sample.words import SERVICE_WORDS, TROUBLES, Trouble
 from sla import alarms, calendars
 from sla.timekeeping import from_epoch, to_epoch
 
@@ -59,6 +62,13 @@ STRANGERS: Final = (
     ),
 )
 """Who, subject, words, days ago: mail from senders that nobody knows (D17)."""
+
+SERVICES: Final = (
+    (9.0, "bruno", "ana", "rui", "bulk_updates", "in work"),
+    (2.0, "farida", "chloe", "ines", "consult_logs", "to be decided"),
+    (1.2, "harry", "grace", "rui", "recover_deleted_items", "appealed"),
+)
+"""Days ago, customer, manager, agent, technical service, and how it ends."""
 
 CUSTOMERS_TURN: Final = (
     "bruno",
@@ -125,7 +135,31 @@ def play(desk: Desk, *, now: datetime, progress: Callable[[], None] = lambda: No
         _Story(stage, index).begin(at)
     for stranger in STRANGERS:
         _write_as(stage, *stranger)
+    for days_ago, story in _services(stage):
+        story.begin(now - timedelta(days=days_ago))
     stage.play()
+
+
+def _services(stage: Stage) -> Iterator[tuple[float, Service]]:
+    """How many days ago each technical service began, and how it goes."""
+    people, agents = stage.desk.people, stage.desk.agents
+    services.price()
+    for days_ago, customer, manager, agent, category, ends in SERVICES:
+        subject, text, answer = SERVICE_WORDS[category, people[customer].language]
+        yield (
+            days_ago,
+            Service(
+                customer=people[customer],
+                manager=people[manager],
+                agent=agents[agent],
+                category=category,
+                subject=subject,
+                text=text,
+                answer=answer,
+                plan=stage.plan,
+                ends=ends,
+            ),
+        )
 
 
 def _write_as(stage: Stage, sender: Sender, subject: str, text: str, days_ago: float) -> None:
@@ -151,6 +185,8 @@ def _tick(at: datetime) -> None:
     """What beat does."""
     alarms.ring_due(at=at)
     escalation.escalate(at=at)
+    lapsing.remind_due(at=at)
+    lapsing.expire_due(at=at)
     noticeboard.speak(at=at)
     lifecycle.close_solved(at=at)
 

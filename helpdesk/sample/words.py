@@ -460,3 +460,23 @@ TROUBLES: Final[Mapping[str, tuple[Trouble, ...]]] = {
     "pt-pt": PORTUGUESE,
     "pt-br": BRAZILIAN,
 }
+
+
+SERVICE_WORDS: Final[Mapping[tuple[str, str], tuple[str, str, str]]] = {
+    ("bulk_updates", "pt-pt"): (
+        "Preços de todos os quartos",
+        "Podem alterar os preços dos 240 quartos de uma vez? A lista está em anexo na mensagem anterior.",
+        "Podemos fazê-lo diretamente na base de dados; enviamos um orçamento para isso.",
+    ),
+    ("consult_logs", "fr"): (
+        "Qui a modifié ce dossier ?",
+        "Nous devons savoir qui a modifié le planning du 3 au 5. L’historique de l’écran ne va pas si loin.",
+        "Cela se lit dans les journaux de la base ; nous préparons un devis.",
+    ),
+    ("recover_deleted_items", "en"): (
+        "Twelve bookings are gone",
+        "Twelve bookings of last week are no longer there. Please bring them back.",
+        "They were deleted by a user of yours on Monday. We can restore them from the backup, for a quote.",
+    ),
+}
+"""By technical service and language: subject, text, our answer."""

@@ -25,11 +25,12 @@ ALL_MAIL = [name for channel, name in LETTERS if channel == "mail"]
 TAG = re.compile(r"\{\{\s*([\w.]+)\s*\}\}|\{%\s*(.+?)\s*%\}")
 
 VALUES = re.compile(r"\w+").findall("""
-    after agent assignee before code contract count customer due files first_response giver goal left_out link
-    minutes number opens organisation over percent price priority reason recipient reference reopens_until
-    resolution site step subject text thread units until used when
+    after agent assignee before category code contract count customer decision digest due files first_response
+    giver goal left_out link minutes number opens organisation over percent price priority quote reason recipient
+    reference reopens_until resolution site step subject text thread total units until used when who
 """)
 FACTS = (
+    "gave_back",
     "has_no_hours",
     "has_target",
     "is_all",
@@ -43,6 +44,7 @@ FACTS = (
     "is_refused",
     "is_uncovered",
     "is_update",
+    "is_upheld",
     "waits",
 )
 EVERYTHING = {name: f"«{name}»" for name in VALUES} | dict.fromkeys(FACTS, True)
@@ -65,23 +67,34 @@ def test_there_are_the_letters_that_we_need():
     assert LETTERS == [
         ("mail", "acknowledgement"),
         ("mail", "acknowledgement_neutral"),
+        ("mail", "appeal_decided"),
         ("mail", "approval"),
         ("mail", "approval_decided"),
         ("mail", "assigned"),
         ("mail", "digest"),
         ("mail", "escalation"),
         ("mail", "over_quota"),
+        ("mail", "quote_accepted"),
+        ("mail", "quote_declined"),
+        ("mail", "quote_expired"),
+        ("mail", "quote_expiring"),
+        ("mail", "quote_sent"),
         ("mail", "reply"),
         ("mail", "reply_failed"),
         ("mail", "sign_in"),
         ("mail", "solved"),
+        ("mail", "support_again"),
+        ("mail", "technical_service"),
         ("mail", "threshold"),
         ("mail", "uncovered"),
         ("whatsapp", "acknowledgement"),
         ("whatsapp", "acknowledgement_neutral"),
+        ("whatsapp", "appeal_decided"),
         ("whatsapp", "approval_decided"),
         ("whatsapp", "reply"),
         ("whatsapp", "solved"),
+        ("whatsapp", "support_again"),
+        ("whatsapp", "technical_service"),
         ("words", "goal"),
         ("words", "step"),
     ]
