@@ -106,6 +106,19 @@ def agreement_in_force(organisation_id: int, *, at: datetime) -> ContractVersion
     return found[0] if found else None
 
 
+def overlapping(organisation_id: int, *, at: datetime) -> list[ContractVersion]:
+    """Contracts that cover the organisation at once, where none is named as its default; else nothing."""
+    found = _in_force(organisation_id, at=at)
+    is_settled = len(found) < 2 or found[0].is_default  # type: ignore[attr-defined]  # noqa: PLR2004 - one is no overlap
+    return [] if is_settled else found
+
+
+def under(agreed: ContractVersion, organisation: Organisation | None, *, at: datetime) -> Coverage:
+    """What one contract alone promises to somebody of that organisation, where several are in force."""
+    zone = organisation.zone if organisation else ""
+    return _covered(agreed, organisation=organisation, at=at, asked=Asked("", zone, lambda: False))
+
+
 def policy_version_of(
     agreed: ContractVersion, *, at: datetime, plan_version: PlanVersion | None = None
 ) -> PolicyVersion | None:

@@ -1,5 +1,6 @@
 """The targets as customer and agent read them: each with its source, and whether it binds (R1, R7)."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -64,6 +65,39 @@ def cells_shown(of: Coverage | PolicyVersion) -> list[CellShown]:
     said = _merged(policies.cells_of(of.policy_version), agreed_cells(of.contract_version))
     offered = [one for one in said if one[0].priority.key in of.offered and _is_public(one[0])]
     return [_shown(*one, is_binding=of.is_binding) for one in sorted(offered, key=_order)]
+
+
+def strictest(several: Sequence[Sequence[CellShown]]) -> list[CellShown]:
+    """Of what several contracts say of each metric, priority and condition, what is due first (CM-07).
+
+    What counts on other calendars is compared by its number alone: a day as a day, an hour as an hour.
+    """
+    if len(several) == 1:
+        return list(several[0])
+    kept: dict[tuple[str, str, str, bool], CellShown] = {}
+    for cell in (cell for cells in several for cell in cells):
+        place = (cell.metric, cell.priority, cell.channel, cell.named_contacts_only)
+        if place not in kept or _length(cell) < _length(kept[place]):
+            kept[place] = cell
+    return list(kept.values())
+
+
+DAY: Final = 24 * 60
+LENGTHS: Final = {
+    Cell.Unit.MINUTES: 1,
+    Cell.Unit.HOURS: 60,
+    Cell.Unit.DAYS: DAY,
+    Cell.Unit.ELAPSED_MINUTES: 1,
+    Cell.Unit.ELAPSED_HOURS: 60,
+    Cell.Unit.CALENDAR_DAYS: DAY,
+}
+
+
+def _length(cell: CellShown) -> float:
+    """Minutes, roughly; what has no number is due last."""
+    if cell.kind != Cell.Kind.TARGET or cell.amount is None:
+        return math.inf
+    return cell.amount * LENGTHS[Cell.Unit(cell.unit)]
 
 
 def _merged(published: Iterable[Cell], agreed: Sequence[Cell]) -> list[tuple[Cell, Source]]:

@@ -100,11 +100,12 @@ def _current(calendar: Calendar, *, at: datetime) -> CalendarVersion | None:
 
 def public_policy(*, at: datetime) -> PolicyVersion | None:
     """The policy that SUPPORT_POLICY names, else the first; in the version in force."""
-    policy = _public()
-    return policies.active_version(policy, at=at) if policy else None
+    public = policy()
+    return policies.active_version(public, at=at) if public else None
 
 
-def _public() -> Policy | None:
+def policy() -> Policy | None:
+    """The policy whose versions everybody may read."""
     named = Policy.objects.filter(key=settings.SUPPORT_POLICY)
     return named.first() or Policy.objects.order_by("pk").first()
 
@@ -150,6 +151,5 @@ def special_days(version: CalendarVersion, *, at: datetime) -> tuple[SpecialDay,
 
 def channels(*, at: datetime) -> frozenset[str]:
     """Every channel that some plan under the public policy now offers."""
-    policy = _public()
-    rows = versions.in_force(PlanVersion.objects.filter(policy=policy), at=at)
+    rows = versions.in_force(PlanVersion.objects.filter(policy=policy()), at=at)
     return frozenset(channel for offered in rows.values_list("channels", flat=True) for channel in offered)

@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from helpdesk.portal.views import files, home, policy, profile, quotes, tickets, usage, writing
+from helpdesk.portal.views import files, home, policy, profile, quotes, terms, tickets, usage, writing
 
 app_name = "portal"
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("support-policy/", policy.policy, name="policy"),
+    path("support-policy.json", policy.as_json, name="policy_json"),
+    path("support-policy/versions/<int:number>/", policy.version, name="policy_version"),
+    path("support-policy/versions/<int:number>/changes/", policy.changes, name="policy_changes"),
+    path("support-policy/versions/<int:number>.json", policy.version_as_json, name="policy_version_json"),
     path("language/", profile.speak, name="language"),
     path("profile/", profile.profile, name="profile"),
     path("tickets/", tickets.tickets, name="tickets"),
@@ -26,6 +30,7 @@ urlpatterns = [
     path("quotes/<int:number>/accept/", quotes.accept, name="accept"),
     path("quotes/<int:number>/decline/", quotes.decline, name="decline"),
     path("quotes/leave/<int:number>/", quotes.leave, name="leave"),
+    path("my/terms/", terms.terms, name="terms"),
     path("my/usage/", usage.usage, name="usage"),
     path("my/usage/<int:number>/", usage.download, name="usage_file"),
     path("files/<uuid:uid>/", files.download, name="file"),

@@ -203,6 +203,14 @@ GET     200    302    302    302    200    200    /
 POST    405    405    405    405    405    405    /
 GET     200    200    200    200    200    200    /support-policy/
 POST    405    405    405    405    405    405    /support-policy/
+GET     200    200    200    200    200    200    /support-policy.json
+POST    405    405    405    405    405    405    /support-policy.json
+GET     200    200    200    200    200    200    /support-policy/versions/<int:number>/
+POST    405    405    405    405    405    405    /support-policy/versions/<int:number>/
+GET     404    404    404    404    404    404    /support-policy/versions/<int:number>/changes/
+POST    405    405    405    405    405    405    /support-policy/versions/<int:number>/changes/
+GET     200    200    200    200    200    200    /support-policy/versions/<int:number>.json
+POST    405    405    405    405    405    405    /support-policy/versions/<int:number>.json
 GET     405    405    405    405    405    405    /language/
 POST    302    302    302    302    302    302    /language/
 GET     login  200    200    200    403    403    /profile/
@@ -223,6 +231,8 @@ GET     405    405    405    405    405    405    /tickets/<int:number>/solve/
 POST    login  302    302    404    403    403    /tickets/<int:number>/solve/
 GET     405    405    405    405    405    405    /tickets/<int:number>/decide/
 POST    login  302    302    404    403    403    /tickets/<int:number>/decide/
+GET     login  200    200    200    403    403    /my/terms/
+POST    405    405    405    405    405    405    /my/terms/
 GET     login  404    200    200    403    403    /my/usage/
 POST    405    405    405    405    405    405    /my/usage/
 GET     login  404    200    404    403    403    /my/usage/<int:number>/

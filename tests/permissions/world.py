@@ -128,6 +128,8 @@ class World:
 
     def number(self, pattern: str) -> int:
         """The key of what an address outside the console names by number: a ticket, if nothing else."""
+        if pattern.startswith("/support-policy/"):
+            return 1
         named = {"/my/usage/": self.period, "/quotes/leave/": self.leave, "/quotes/": self.quote}
         return next((row for start, row in named.items() if pattern.startswith(start)), self.ticket).pk
 
