@@ -5,8 +5,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from contracts import linter
 from contracts.models import ContractVersion, PlanVersion
+from sla import linter as lint
 from sla import versions
+from sla.linter import Finding
 from sla.versions import PublicationRefused
 
 
@@ -18,16 +21,26 @@ class NotReady(PublicationRefused):
     """The draft contradicts itself or what it refers to."""
 
 
-def publish(version: PlanVersion | ContractVersion, *, at: datetime) -> None:
+def publish(version: PlanVersion | ContractVersion, *, typed: str, at: datetime) -> None:
     """Put a draft in force from its `valid_from`; only the first of a plan or contract may begin in the past.
 
+    `typed` confirms what the linter warns of (SA-03).
+
     Raises:
-        Backdated, NotReady, versions.NotADraft, versions.NotLater.
+        Backdated, NotReady, HasErrors, NotConfirmed, versions.NotADraft, versions.NotLater.
     """
     with transaction.atomic():
         if version.is_draft:
             _check(version, at=at)
+            lint.clear(findings(version, at=at), typed=typed)
         versions.publish(version, at=at)
+
+
+def findings(version: PlanVersion | ContractVersion, *, at: datetime) -> list[Finding]:
+    """What the linter says of a version."""
+    if isinstance(version, PlanVersion):
+        return linter.of_plan(version, at=at)
+    return linter.of_contract(version, at=at)
 
 
 def _check(version: PlanVersion | ContractVersion, *, at: datetime) -> None:

@@ -16,6 +16,7 @@ from contracts import publishing
 from contracts.admin.fields import ListOf
 from contracts.models import ContractVersion, PlanVersion
 from sla import timekeeping, versions
+from sla.admin.findings import shown
 from sla.versions import PublicationRefused
 
 Published = TypeVar("Published", PlanVersion, ContractVersion)
@@ -89,12 +90,13 @@ class PublishedConsole(AgentConsole[Published], Generic[Published]):
             title=gettext("Publish %s?") % version,
             version=version,
             back=self._address(version),
+            **shown(publishing.findings(version, at=timekeeping.now())),
         )
         return answer
 
     def _publish(self, request: HttpRequest, version: Published) -> HttpResponse:
         try:
-            publishing.publish(version, at=timekeeping.now())
+            publishing.publish(version, typed=request.POST.get("confirm", ""), at=timekeeping.now())
         except PublicationRefused as refusal:
             messages.error(request, str(refusal))
         else:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from config.console import AgentConsole, LinkedRows, Rows, VersionedConsole, page
-from sla import policies, timekeeping
+from sla import linter, policies, publishing, timekeeping
+from sla.admin.findings import shown
 from sla.admin.ladder import LadderRows
 from sla.models import Calendar, Policy, PolicyVersion, Priority, TargetCell
 
@@ -150,6 +151,7 @@ class PolicyVersionAdmin(AgentConsole[PolicyVersion]):
             title=gettext("Publish %s?") % version,
             version=version,
             cells=policies.cells_of(version),
+            **shown(linter.of_policy(version, at=timekeeping.now())),
         )
         return answer
 
@@ -157,7 +159,7 @@ class PolicyVersionAdmin(AgentConsole[PolicyVersion]):
 @require_POST
 def _publish(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
     try:
-        policies.publish(version, at=timekeeping.now())
+        publishing.publish(version, typed=request.POST.get("confirm", ""), at=timekeeping.now())
     except policies.PublicationRefused as refusal:
         messages.error(request, str(refusal))
     else:

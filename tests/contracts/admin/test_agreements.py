@@ -32,7 +32,7 @@ def amend(contract, plan_version, **said):
 
 def publish(browser, version):
     kind = version._meta.model_name
-    answer = browser.post(f"/admin/contracts/{kind}/{version.pk}/publish/")
+    answer = browser.post(f"/admin/contracts/{kind}/{version.pk}/publish/", {"confirm": "publish"})
     version.refresh_from_db()
     return told(answer)[-1:], version.status
 

@@ -47,7 +47,7 @@ def test_publishing_asks_first_and_is_a_post(as_vera, draft):
     draft.refresh_from_db()
     before = draft.status
 
-    done = as_vera.post(f"{VERSION}{draft.pk}/publish/")
+    done = as_vera.post(f"{VERSION}{draft.pk}/publish/", {"confirm": "publish"})
 
     draft.refresh_from_db()
     assert "2 business hours" in asked.content.decode()
@@ -57,7 +57,7 @@ def test_publishing_asks_first_and_is_a_post(as_vera, draft):
 def test_what_cannot_be_published_is_refused_with_a_sentence(as_vera, draft):
     PolicyVersion.objects.filter(pk=draft.pk).update(valid_from=LONG_AGO)
 
-    answer = as_vera.post(f"{VERSION}{draft.pk}/publish/")
+    answer = as_vera.post(f"{VERSION}{draft.pk}/publish/", {"confirm": "publish"})
 
     draft.refresh_from_db()
     assert told(answer) == ["A version begins after the one that it follows."]
