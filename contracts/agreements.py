@@ -7,7 +7,15 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from contracts.models import Contract, ContractCell, ContractVersion, Organisation, PlanVersion
+from contracts.models import (
+    Contract,
+    ContractCell,
+    ContractOrganisation,
+    ContractVersion,
+    Organisation,
+    PlanVersion,
+)
+from contracts.models.contract import others_covering
 from sla import versions
 
 
@@ -44,6 +52,22 @@ def plan_version_of(agreed: ContractVersion, *, at: datetime) -> PlanVersion:
         return signed
     of_plan = PlanVersion.objects.filter(plan=signed.plan_id).select_related("plan", "policy")
     return versions.in_force(of_plan, at=at).first() or signed
+
+
+def share(contract: Contract, organisations: Iterable[Organisation]) -> bool:
+    """Let a contract cover just those further organisations; says whether anything changed (AM-10)."""
+    wanted = {organisation.pk for organisation in organisations}
+    kept = dict(ContractOrganisation.objects.filter(contract=contract).values_list("organisation_id", "pk"))
+    ContractOrganisation.objects.filter(pk__in=[pk for key, pk in kept.items() if key not in wanted]).delete()
+    ContractOrganisation.objects.bulk_create(
+        [ContractOrganisation(contract=contract, organisation_id=key) for key in sorted(wanted - set(kept))]
+    )
+    return wanted != set(kept)
+
+
+def overlapping(contract: Contract, organisation: Organisation) -> list[Contract]:
+    """The contracts besides this one that cover the organisation in its time, where none is its default."""
+    return list(others_covering(organisation.pk, contract).order_by("reference"))
 
 
 def sign(

@@ -9,7 +9,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from config.console import LinkedRows, Rows, VersionedConsole
-from contracts.admin import giving
+from contracts.admin import exchanging, giving
 from contracts.admin.publishing import PublishedConsole
 from contracts.models import Contract, ContractCell, ContractOrganisation, ContractVersion
 
@@ -48,6 +48,7 @@ class ContractAdmin(VersionedConsole[Contract]):
     search_help_text = _("Reference or organisation")
     autocomplete_fields = ("organisation",)
     inlines = (VersionRows, ShareRows)
+    change_list_template = "admin/contracts/contracts.html"
     change_form_template = "admin/contracts/contract.html"
     fieldsets = (
         (None, {"fields": ("reference", "organisation")}),
@@ -55,9 +56,14 @@ class ContractAdmin(VersionedConsole[Contract]):
     )
 
     def get_urls(self) -> list[URLPattern]:
-        """Units are given on a page of their own."""
-        give = self.admin_site.admin_view(self.give_view)
-        return [path("<path:object_id>/give/", give, name="contracts_contract_give"), *super().get_urls()]
+        """Units are given, and files exchanged, on pages of their own."""
+        view = self.admin_site.admin_view
+        return [
+            path("import/", view(exchanging.import_view), name="contracts_contract_import"),
+            path("export/<slug:kind>/", view(exchanging.export_view), name="contracts_contract_export"),
+            path("<path:object_id>/give/", view(self.give_view), name="contracts_contract_give"),
+            *super().get_urls(),
+        ]
 
     def give_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Give or correct units by hand."""

@@ -58,12 +58,23 @@ class Contract(models.Model):
             )
 
     def _overlaps(self) -> bool:
-        if self.starts_at is None:
+        if not self.organisation_id or getattr(self, "starts_at", None) is None:
             return False  # the form says what is missing
-        others = Contract.objects.filter(
-            Q(ends_at__isnull=True) | Q(ends_at__gt=self.starts_at), organisation=self.organisation_id
-        ).exclude(pk=self.pk)
-        return others.filter(Q() if self.ends_at is None else Q(starts_at__lt=self.ends_at)).exists()
+        return others_covering(self.organisation_id, self).exists()
+
+
+def others_covering(organisation_id: int, contract: Contract) -> models.QuerySet[Contract]:
+    """Contracts besides this one that cover the organisation at some instant of its time.
+
+    None where the organisation names one of them as the one that governs (AM-10).
+    """
+    shares = ContractOrganisation.objects.filter(organisation=organisation_id)
+    if shares.filter(is_default=True).exists():
+        return Contract.objects.none()
+    covering = Q(organisation=organisation_id) | Q(pk__in=shares.values("contract"))
+    goes_on = Q(ends_at__isnull=True) | Q(ends_at__gt=contract.starts_at)
+    begins = Q() if contract.ends_at is None else Q(starts_at__lt=contract.ends_at)
+    return Contract.objects.filter(covering, goes_on, begins).exclude(pk=contract.pk)
 
 
 class ContractOrganisation(models.Model):
@@ -84,6 +95,21 @@ class ContractOrganisation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contract}: {self.organisation}"
+
+    def clean(self) -> None:
+        """Refuse in a form what rules could only alert of: two contracts at once, and none that governs."""
+        if self.is_default or not (self.contract_id and self.organisation_id):
+            return
+        if others_covering(self.organisation_id, self.contract).exists():
+            raise ValidationError(
+                {
+                    "organisation": _(
+                        "It has another contract in force in this time: "
+                        "name this one as its default, or end that."
+                    )
+                },
+                code="overlap",
+            )
 
 
 class ContractVersion(Versioned):

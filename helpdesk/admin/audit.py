@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from config.console import page
-from helpdesk import actors, auditing, spreadsheets
+from contracts import spreadsheets
+from helpdesk import actors, auditing
 from helpdesk.admin import aside, asked, when
 from helpdesk.auditing import Line
 from helpdesk.models import Ticket

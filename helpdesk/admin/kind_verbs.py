@@ -1,4 +1,4 @@
-"""What kind of request a ticket is: each change a POST that asks one rule; and the page that splits one."""
+"""What kind of request a ticket is: each change a POST that asks one rule; the page on which one chooses."""
 
 from collections.abc import Callable
 from typing import Final
@@ -9,11 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_POST, require_safe
 
 from config import console
 from contracts import services
 from contracts.models import ServiceCategory
+from contracts.models.service import text_in
 from helpdesk import clockwork, pump, request_types, splitting, technical
 from helpdesk.admin import asked, thread
 from helpdesk.admin.verbs import decision
@@ -106,21 +107,19 @@ VERBS: Final[dict[str, Callable[..., HttpResponse]]] = {
 """By the last part of their address; nothing of this happens on GET."""
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def split(request: HttpRequest, number: int) -> HttpResponse:
-    """Choose the messages that are about the technical service, and make a ticket of them."""
+@require_safe
+def choose(request: HttpRequest, number: int) -> HttpResponse:
+    """Choose which technical service it is, of the whole ticket or of some messages."""
     ticket = asked.ticket(request, number, "change")
-    if request.method == "POST":
-        return _split(request, ticket)
     said = thread.thread(ticket, reader=asked.by(request), at=asked.at(request))
     answer: HttpResponse = console.page(
         request,
-        "admin/helpdesk/ticket/split.html",
+        "admin/helpdesk/ticket/technical.html",
         of=ticket,
-        title=gettext("Split the technical part off #%d") % ticket.pk,
+        title=gettext("A technical service in #%d") % ticket.pk,
         ticket=ticket,
         said=[one for one in said if _can_be_chosen(one)],
-        categories=services.offered(),
+        categories=[(one, text_in(one.examples, "en")) for one in services.offered()],
     )
     return answer
 
@@ -130,7 +129,10 @@ def _can_be_chosen(one: thread.Said) -> bool:
     return is_said and one.message.retracted_at is None
 
 
-def _split(request: HttpRequest, ticket: Ticket) -> HttpResponse:
+@require_POST
+def split(request: HttpRequest, number: int) -> HttpResponse:
+    """Make a ticket of the chosen messages."""
+    ticket = asked.ticket(request, number, "change")
     chosen = request.POST.getlist("message")[:MOST_MESSAGES]
     try:
         part = splitting.split(
@@ -144,7 +146,7 @@ def _split(request: HttpRequest, ticket: Ticket) -> HttpResponse:
         )
     except Refused as refusal:
         messages.error(request, str(refusal))
-        return redirect("admin:helpdesk_ticket_split", ticket.pk)
+        return redirect("admin:helpdesk_ticket_technical", ticket.pk)
     pump.send_soon()
     messages.success(request, gettext("#%d is the technical part; a draft of a quote is open.") % part.pk)
     return redirect(reverse("admin:helpdesk_ticket_change", args=(part.pk,)))

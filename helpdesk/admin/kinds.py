@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from contracts import services
 from contracts.quoting import drafting
 from helpdesk import request_types, technical
 from helpdesk.models import BugReport, RequestType, Ticket
@@ -16,7 +15,6 @@ def shown(ticket: Ticket) -> dict[str, Any]:
     return {
         "technical": service,
         "quote": drafting.of_ticket(ticket.uid) if service else None,
-        "categories": [] if service else services.offered(),
         "kinds": kinds,
         "bug_waits": is_bug and not BugReport.objects.filter(ticket=ticket).exists(),
     }

@@ -105,6 +105,7 @@ class TicketAdmin(AgentConsole[Ticket]):
             *by_verb,
             path("<int:number>/clocks/", view(clocks_page.view), name="helpdesk_ticket_clocks"),
             path("<int:number>/merge/", view(merge.view), name="helpdesk_ticket_merge"),
+            path("<int:number>/technical/", view(kind_verbs.choose), name="helpdesk_ticket_technical"),
             path("<int:number>/split/", view(kind_verbs.split), name="helpdesk_ticket_split"),
             path("<int:number>/explain/", view(explained.view), name="helpdesk_ticket_explain"),
             path("by_hand/", view(audit.view), name="helpdesk_by_hand"),

@@ -44,6 +44,10 @@ def model_of(pattern: str) -> str | None:
     return f"{found['app']}.{found['model']}" if found else None
 
 
+ALIKE = {"app_label": "helpdesk", "content_type_id": 1, "kind": "csv", "url": "nowhere/"}
+"""Arguments for which the world has nothing of its own."""
+
+
 def _value(name: str, pattern: str, world) -> object:
     model = model_of(pattern)
     match name:
@@ -53,11 +57,7 @@ def _value(name: str, pattern: str, world) -> object:
             return world.number(pattern)
         case "uid":
             return world.uid(pattern)
-        case "app_label":
-            return "helpdesk"
-        case "content_type_id":
-            return 1
-        case "url":
-            return "nowhere/"
+        case _ if name in ALIKE:
+            return ALIKE[name]
         case _:
             raise LookupError(f"{pattern} has an argument {name} that nobody fills")

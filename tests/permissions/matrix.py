@@ -85,8 +85,14 @@ GET     login  login  login  login  405    405    /admin/helpdesk/ticket/<int:nu
 POST    login  login  login  login  302    302    /admin/helpdesk/ticket/<int:number>/convert/
 GET     login  login  login  login  405    405    /admin/helpdesk/ticket/<int:number>/validate/
 POST    login  login  login  login  302    302    /admin/helpdesk/ticket/<int:number>/validate/
-GET     login  login  login  login  200    200    /admin/helpdesk/ticket/<int:number>/split/
+GET     login  login  login  login  200    200    /admin/helpdesk/ticket/<int:number>/technical/
+POST    login  login  login  login  405    405    /admin/helpdesk/ticket/<int:number>/technical/
+GET     login  login  login  login  405    405    /admin/helpdesk/ticket/<int:number>/split/
 POST    login  login  login  login  302    302    /admin/helpdesk/ticket/<int:number>/split/
+GET     login  login  login  login  404    200    /admin/contracts/contract/import/
+POST    login  login  login  login  404    422    /admin/contracts/contract/import/
+GET     login  login  login  login  200    200    /admin/contracts/contract/export/<slug:kind>/
+POST    login  login  login  login  405    405    /admin/contracts/contract/export/<slug:kind>/
 GET     login  login  login  login  405    405    /admin/contracts/quote/<int:number>/send/
 POST    login  login  login  login  302    302    /admin/contracts/quote/<int:number>/send/
 GET     login  login  login  login  405    405    /admin/contracts/quote/<int:number>/revise/

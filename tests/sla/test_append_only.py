@@ -54,16 +54,31 @@ def test_history_grows(event):
     assert ClockEvent.objects.count() == 2
 
 
-def test_three_tables_are_history():
-    assert append_only.append_only_tables() == [
-        "contracts_charge",
-        "helpdesk_ticketevent",
-        "sla_clockevent",
-    ]
+HISTORY = [
+    "contracts_charge",
+    "contracts_erasure",
+    "contracts_quotedecision",
+    "contracts_quotedocument",
+    "contracts_quotestep",
+    "contracts_worklog",
+    "helpdesk_ticketevent",
+    "sla_clockevent",
+]
+DECISIONS = [
+    "contracts_approval",
+    "contracts_authorisation",
+    "contracts_restorecheck",
+    "sla_backlogperiod",
+    "sla_excuse",
+]
 
 
-def test_the_rows_of_three_tables_are_closed_once():
-    assert append_only.closed_once_tables() == ["contracts_approval", "sla_backlogperiod", "sla_excuse"]
+def test_these_tables_are_history():
+    assert append_only.append_only_tables() == HISTORY
+
+
+def test_the_rows_of_these_tables_are_closed_once():
+    assert append_only.closed_once_tables() == DECISIONS
 
 
 TRIGGERS_OF = {
@@ -73,7 +88,7 @@ TRIGGERS_OF = {
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("table", ["contracts_charge", "helpdesk_ticketevent", "sla_clockevent"])
+@pytest.mark.parametrize("table", HISTORY)
 def test_each_of_them_has_its_triggers(table):
     with connection.cursor() as cursor:
         cursor.execute(TRIGGERS_OF[connection.vendor], [table])
@@ -87,7 +102,7 @@ def test_each_of_them_has_its_triggers(table):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("table", ["contracts_approval", "sla_backlogperiod", "sla_excuse"])
+@pytest.mark.parametrize("table", DECISIONS)
 def test_each_of_those_has_its_triggers_too(table):
     with connection.cursor() as cursor:
         cursor.execute(TRIGGERS_OF[connection.vendor], [table])

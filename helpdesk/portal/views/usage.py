@@ -11,9 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from contracts import ledger
+from contracts import ledger, spreadsheets
 from contracts.models import Allotment, Person
-from helpdesk import approving, pump, spreadsheets
+from helpdesk import approving, pump
 from helpdesk.portal import usage as used
 from helpdesk.portal.quota import quota_of
 from helpdesk.portal.signed_in import for_customers

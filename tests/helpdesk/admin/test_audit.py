@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from contracts.models import Contract
+from contracts.spreadsheets import safe
 from helpdesk import actors, auditing, backlogs, clockwork, handling, roles
-from helpdesk.spreadsheets import safe
 from sla import alarms, backlog
 from sla.backlog import Draft
 from sla.models import Clock

@@ -71,6 +71,7 @@ def test_an_agent_sees_everything_of_the_desk(ticket, as_rui):
                 "contractversion",
                 "plan",
                 "planversion",
+                "servicecategory",
                 "priority",
                 "policy",
                 "policyversion",

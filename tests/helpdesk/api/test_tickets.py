@@ -204,6 +204,7 @@ def test_the_schema_describes_what_there_is():
     answer = APIClient().get("/api/v1/schema/", headers={"Accept": "application/json"})
     assert answer.status_code == 200
     assert set(answer.json()["paths"]) == {
+        "/api/v1/billing/quotes/{uid}/",
         "/api/v1/tickets/",
         "/api/v1/tickets/{number}/",
         "/api/v1/tickets/{number}/messages/",
