@@ -63,6 +63,11 @@ class Coverage:
     first_priority: str = ""
     priority: Priority | None = field(default=None, compare=False)
 
+    @property
+    def allows_excuses(self) -> bool:
+        """Whether the agreement says that a binding time may be excused (D11)."""
+        return self.contract_version is not None and self.contract_version.allows_excuses
+
 
 def cover(person: Person, *, at: datetime, channel: str = "") -> Coverage:
     """Say what covers that person at `at` (aware), the instant of a ticket's receipt by that channel.

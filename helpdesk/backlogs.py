@@ -139,19 +139,9 @@ def _calendar() -> Calendar:
 # --- whom they cover ----------------------------------------------------------------------------
 
 
-def keys_of(ticket: Ticket) -> dict[str, str]:
-    """What a scope may name of a ticket; the plan's, the priority's and the team's rows are loaded."""
-    return {
-        "plan": ticket.plan_version.plan.key if ticket.plan_version else "",
-        "priority": ticket.priority.key if ticket.priority else "",
-        "channel": ticket.channel,
-        "team": ticket.team.key if ticket.team else "",
-    }
-
-
 def covering(ticket: Ticket, *, at: datetime, metric: str = "") -> list[BacklogPeriod]:
     """The periods in force at that instant that cover a ticket."""
-    return backlog.covering(at=at, keys=keys_of(ticket), metric=metric)
+    return backlog.covering(at=at, keys=ticket.scope_keys, metric=metric)
 
 
 # --- misses that they explain -------------------------------------------------------------------
@@ -187,10 +177,10 @@ def _missed_in(period: BacklogPeriod) -> QuerySet[Clock]:
     )
     missed = Clock.objects.filter(
         ~Exists(settled),
+        Q(clock_set__is_binding=False) | Q(clock_set__allows_excuses=True),
         breached_at__gte=period.starts_at,
         breached_at__lt=period.until,
         metric__in=period.metrics,
-        clock_set__is_binding=False,
         clock_set__in=Ticket.objects.filter(**within).values("clock_set"),
     )
     return missed.select_related("clock_set").order_by("breached_at", "pk")

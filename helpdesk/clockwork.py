@@ -301,6 +301,7 @@ def apply_present_terms(
                 terms=terms,
                 policy_version=cover.policy_version,
                 is_binding=cover.is_binding,
+                allows_excuses=cover.allows_excuses,
                 reason=why,
                 by=actors.account(by),
                 at=at,

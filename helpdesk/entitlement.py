@@ -88,6 +88,7 @@ def start_clocks(
         at=at,
         by=by,
         is_binding=cover.is_binding,
+        allows_excuses=cover.allows_excuses,
     )
 
 

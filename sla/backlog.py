@@ -24,6 +24,7 @@ RETROACTIVE: Final = timedelta(hours=24)
 AHEAD: Final = timedelta(days=366)
 DAYS_WITHOUT_APPROVAL: Final = 5
 LONGEST_TEXT: Final = 1_000
+INSTANT: Final = timedelta(microseconds=1)
 
 Scope = Mapping[str, Sequence[str]]
 """Lists of keys by kind, such as `{"plan": ["plus"]}`; sla does not read them."""
@@ -196,7 +197,7 @@ def covering(*, at: datetime, keys: Mapping[str, str], metric: str = "") -> list
     `keys` says of each kind which key holds, such as `{"plan": "plus", "priority": "low"}`. With `metric`
     only those that may excuse it.
     """
-    now = in_force(since=at, until=at + timedelta(microseconds=1))
+    now = in_force(since=at, until=at + INSTANT)
     return [one for one in now if covers(one, keys) and (not metric or metric in one.metrics)]
 
 

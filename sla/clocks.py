@@ -80,6 +80,7 @@ def start(
     at: datetime,
     by: str,
     is_binding: bool = False,
+    allows_excuses: bool = False,
 ) -> ClockSet:
     """Start the clocks of a piece of work received `at`; the terms are kept as they are now (R2).
 
@@ -98,6 +99,7 @@ def start(
             policy_version=policy_version,
             terms=terms.to_json(),
             is_binding=is_binding,
+            allows_excuses=allows_excuses,
             started_at=at,
         )
         created = ClockEvent.objects.create(
@@ -256,6 +258,7 @@ def retarget(
     terms: Terms,
     policy_version: PolicyVersion | None = None,
     is_binding: bool | None = None,
+    allows_excuses: bool | None = None,
     at: datetime,
     by: str,
     reason: str,
@@ -273,7 +276,8 @@ def retarget(
         facts = {"policy_version_before": row.policy_version_id, "was_binding": row.is_binding}
         row.policy_version = policy_version or row.policy_version
         row.is_binding = row.is_binding if is_binding is None else is_binding
-        row.save(update_fields=["policy_version", "is_binding"])
+        row.allows_excuses = row.allows_excuses if allows_excuses is None else allows_excuses
+        row.save(update_fields=["policy_version", "is_binding", "allows_excuses"])
         return record(row, EventKind.RETARGET, terms=terms, facts=facts, at=at, by=by, reason=reason)
 
 

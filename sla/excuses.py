@@ -66,11 +66,8 @@ class NotMissedYet(ExcuseRefused):
 
 
 def may_excuse(clock: Clock) -> bool:
-    """Whether a miss of this clock can be excused at all: what is binding cannot (D11).
-
-    The one place to ask; a contract whose clauses allow it would say so here.
-    """
-    return not clock.clock_set.is_binding
+    """Whether a miss of this clock can be excused at all: what binds, where the agreement says so (D11)."""
+    return not clock.clock_set.is_binding or clock.clock_set.allows_excuses
 
 
 def propose(

@@ -38,6 +38,8 @@ INK: Final = colors.HexColor("#1c2733")
 SOFT: Final = colors.HexColor("#5b6875")
 RULE: Final = colors.HexColor("#c9d1d9")
 MARGIN: Final = 20 * mm
+PADDING: Final = 6
+"""Points that the library leaves inside a page's frame."""
 WIDTHS: Final = (72 * mm, 22 * mm, 28 * mm, 16 * mm, 32 * mm)
 
 
@@ -49,8 +51,8 @@ def pdf(quote: Quote) -> bytes:
         document = SimpleDocTemplate(
             out,
             pagesize=A4,
-            leftMargin=MARGIN,
-            rightMargin=MARGIN,
+            leftMargin=MARGIN - PADDING,
+            rightMargin=MARGIN - PADDING,
             topMargin=MARGIN,
             bottomMargin=MARGIN,
             title=f"{_('Estimate')} {quote.number}",

@@ -263,6 +263,16 @@ class Ticket(models.Model):
         return self.priority is not None and self.priority.key == URGENT
 
     @property
+    def scope_keys(self) -> dict[str, str]:
+        """What the scope of a backlog period may name of it; plan, priority and team are loaded."""
+        return {
+            "plan": self.plan_version.plan.key if self.plan_version else "",
+            "priority": self.priority.key if self.priority else "",
+            "channel": self.channel,
+            "team": self.team.key if self.team else "",
+        }
+
+    @property
     def is_technical(self) -> bool:
         """Whether it is a technical service, which no plan includes."""
         return self.request_type.kind == RequestType.Kind.TECHNICAL

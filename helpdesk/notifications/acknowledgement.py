@@ -8,6 +8,7 @@ customer of ours is told a number and nothing of what was written.
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from contracts.models.service import text_in
 from helpdesk.models import Message, OutboundMessage, Ticket
 from helpdesk.notifications import (
     drafting,
@@ -21,6 +22,7 @@ from helpdesk.notifications import (
 )
 from helpdesk.notifications.opening import Closure
 from helpdesk.notifications.recipient import Recipient
+from sla import backlog
 from sla.models import Calendar
 
 LIMITS: Final = ((timedelta(hours=1), 3), (timedelta(days=1), 10))
@@ -35,8 +37,8 @@ BEYOND: Final = frozenset({E.FLAGGED, E.OVERAGE, E.APPROVED})
 def acknowledge(ticket: Ticket, message: Message, *, at: datetime) -> None:
     """Say that a customer's message arrived, if that is to be said now.
 
-    Part of the caller's transaction. At most five statements when the ticket's clock set with its calendar,
-    its contract and the message's person are at hand; four with the clocks.
+    Part of the caller's transaction. At most six statements when the ticket's clock set with its calendar,
+    its contract and the message's person are at hand; five with the clocks.
     """
     if message.kind != Message.Kind.CUSTOMER or message.is_automatic:
         return
@@ -104,16 +106,17 @@ def _draft(
             "acknowledgement", ticket.uid.hex, opens_at.isoformat() if opens_at else "open"
         ),
         ticket=ticket,
-        facts=facts | (_of_customer(ticket, recipient, zone) if is_known else {}),
+        facts=facts | (_of_customer(ticket, recipient, zone, at=at) if is_known else {}),
     )
 
 
-def _of_customer(ticket: Ticket, recipient: Recipient, zone: str) -> dict[str, Any]:
+def _of_customer(ticket: Ticket, recipient: Recipient, zone: str, *, at: datetime) -> dict[str, Any]:
     """What is said only to whom it belongs."""
     promised = targets.of(ticket)
     return {
         "thread": headers.thread_subject(ticket),
         "subject": ticket.subject,
+        "backlog": _backlog(ticket, recipient, at=at),
         "is_over": ticket.entitlement in BEYOND,
         "waits": ticket.entitlement == Ticket.Entitlement.AWAITING_APPROVAL,
         "is_refused": ticket.entitlement == Ticket.Entitlement.REFUSED,
@@ -124,3 +127,11 @@ def _of_customer(ticket: Ticket, recipient: Recipient, zone: str) -> dict[str, A
         "reference": promised.reference,
         "link": links.portal_ticket(ticket),
     }
+
+
+def _backlog(ticket: Ticket, recipient: Recipient, *, at: datetime) -> str:
+    """What customers are told of backlog periods that cover the ticket, in the reader's language (D11)."""
+    periods = backlog.in_force(since=at, until=at + backlog.INSTANT)  # nearly always none
+    covering = [one for one in periods if backlog.covers(one, ticket.scope_keys)]
+    texts = [text_in(one.texts, recipient.language) for one in covering]
+    return " ".join(dict.fromkeys(texts))

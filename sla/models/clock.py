@@ -18,6 +18,9 @@ class ClockSet(models.Model):
     policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="clock_sets")
     terms = models.JSONField(help_text="Snapshot of every target by metric and priority.")
     is_binding = models.BooleanField(default=False)
+    allows_excuses = models.BooleanField(
+        default=False, help_text="What binds may be excused, because the agreement says so (D11)."
+    )
     started_at = models.DateTimeField()
 
     def __str__(self) -> str:

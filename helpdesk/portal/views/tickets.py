@@ -16,7 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 from contracts.models import Person
 from helpdesk import customer_side, lifecycle, merging, visibility
 from helpdesk.models import Ticket
-from helpdesk.portal import goals, listing, quoted, zones
+from helpdesk.portal import goals, listing, quoted, slowness, zones
 from helpdesk.portal import why as explained
 from helpdesk.portal.forms import ReplyForm
 from helpdesk.portal.listing import Wanted
@@ -112,6 +112,7 @@ def render_ticket(
         "ticket": ticket,
         "thread": thread(ticket, person, at=at),
         "goals": goals.goals_of(ticket, at=at),
+        "backlog": slowness.notices_of(ticket, at=at),
         "technical": quoted.of_ticket(ticket, person),
         "takes_more": takes_more,
         "goes_on_in": _goes_on_in(ticket, person),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from contracts import ledger, spreadsheets
 from contracts.models import Allotment, Person
 from helpdesk import approving, pump
+from helpdesk.portal import slowness
 from helpdesk.portal import usage as used
 from helpdesk.portal.quota import quota_of
 from helpdesk.portal.signed_in import for_customers
@@ -37,6 +38,7 @@ def usage(request: HttpRequest, person: Person) -> HttpResponse:
         "periods": periods,
         "shown": used.usage(person, period, before=before) if period else None,
         "waiting": approving.waiting(person),
+        "slow": slowness.during(period, person) if period else [],
     }
     return render(request, "portal/usage.html", context)
 

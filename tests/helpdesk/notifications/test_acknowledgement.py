@@ -276,13 +276,13 @@ def test_one_senders_flood_silences_nobody_else(desk):
 
 
 @pytest.mark.parametrize("sender", [BRUNO, STRANGER])
-def test_it_costs_five_statements(desk, sender, django_assert_max_num_queries):
+def test_it_costs_six_statements(desk, sender, django_assert_max_num_queries):
     message = take_in(by_mail(sender)).message
     Ticket.objects.update(acknowledged_at=None)
     OutboundMessage.objects.all().delete()
     ticket = lifecycle.locked(message.ticket_id)
 
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         acknowledgement.acknowledge(ticket, message, at=TUESDAY_10)
     assert acknowledgements().count() == 1
 

@@ -25,9 +25,10 @@ ALL_MAIL = [name for channel, name in LETTERS if channel == "mail"]
 TAG = re.compile(r"\{\{\s*([\w.]+)\s*\}\}|\{%\s*(.+?)\s*%\}")
 
 VALUES = re.compile(r"\w+").findall("""
-    after agent assignee before category code contract count customer decision digest due files first_response
-    giver goal left_out link minutes number opens organisation over percent price priority quote reason
-    recipient reference reopens_until resolution site step subject text thread total units until used when who
+    after agent assignee backlog before category code contract count customer decision digest due files
+    first_response giver goal left_out link minutes number opens organisation over percent price priority
+    quote reason recipient reference reopens_until resolution site step subject text thread total units until
+    used when who
 """)
 FACTS = (
     "gave_back",

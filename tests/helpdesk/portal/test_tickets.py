@@ -123,7 +123,7 @@ def test_the_list_costs_the_same_for_one_and_for_twenty(desk, as_person, bruno):
     for number in range(19):
         open_by(bruno, f"Ticket {number}")
 
-    assert (one, count_of(browser, "/tickets/")) == (6, 6)
+    assert (one, count_of(browser, "/tickets/")) == (7, 7)
 
 
 def count_of(browser, path) -> int:
