@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from contracts import agreements, coverage, quota_terms, services
+from contracts import agreements, coverage, crediting, quota_terms, services
 from contracts.models import ContractVersion, OverQuota, PlanVersion
 from contracts.quota_terms import QuotaTerms
 from sla import linter, policies
@@ -42,6 +42,7 @@ def of_contract(agreed: ContractVersion, *, at: datetime) -> list[Finding]:
     per_contract = plan.units_per_contract and agreed.units_source == ContractVersion.UnitsSource.PLAN
     found = [*_channels(where, channels), *_quota(where, quota, is_per_contract=per_contract)]
     ruling = agreed.pinned_policy_version or policies.active_version(plan.policy, at=instant)
+    found += _credits(where, agreed)
     if ruling is None:
         found.append(_no_policy(where, plan))
     else:
@@ -85,6 +86,21 @@ def _inherited_days(where: str, cells: Sequence[Cell]) -> Iterator[Finding]:
         whose = ", ".join(named)
         sentence = f"The business days of {whose} are the policy's, and count on the contract's own calendar."
         yield Finding(Level.WARNING, "W4", where, sentence)
+
+
+def _credits(where: str, agreed: ContractVersion) -> Iterator[Finding]:
+    """W10: more is given back than was paid; and an error where nobody could read the scheme."""
+    if agreed.credit_scheme is None:
+        return
+    try:
+        scheme = crediting.parse(agreed.credit_scheme)
+    except crediting.SchemeRefused as refusal:
+        yield Finding(Level.ERROR, "E4", where, f"Its credits cannot be read: {refusal}")
+        return
+    if scheme.cap > crediting.ALL:
+        yield Finding(
+            Level.WARNING, "W10", where, f"Credits of up to {scheme.cap} % give back more than all."
+        )
 
 
 def _channels(where: str, channels: list[str]) -> Iterator[Finding]:

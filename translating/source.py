@@ -21,6 +21,7 @@ SPOKEN: Final = (
     "channels_inbound/models.py",
     "channels_inbound/whatsapp/*.py",
     "config/settings.py",
+    "contracts/crediting.py",
     "contracts/models/quote.py",
     "contracts/models/service.py",
     "contracts/quoting/*.py",

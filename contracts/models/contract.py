@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from contracts import crediting
 from contracts.models.organisation import Organisation
 from contracts.models.person import Person
 from contracts.models.plan import OverQuota, PlanVersion, QuotaMetric, QuotaPeriod, UnansweredApproval
@@ -220,6 +221,11 @@ class ContractVersion(Versioned):
 
     def clean(self) -> None:
         """Refuse in a form what rules could only alert of: a draft that would be promised."""
+        if self.credit_scheme is not None:
+            try:
+                crediting.parse(self.credit_scheme)
+            except crediting.SchemeRefused as refusal:
+                raise ValidationError({"credit_scheme": str(refusal)}, code="bad_scheme") from refusal
         pinned = self.pinned_policy_version
         if pinned is not None and pinned.is_draft:
             raise ValidationError({"pinned_policy_version": _("A draft cannot be promised.")}, code="draft")

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
-from contracts import coverage, quota_terms, terms
+from contracts import coverage, crediting, quota_terms, terms
 from contracts.coverage import Coverage
 from contracts.models import ContractVersion, OverQuota, Person, PlanVersion, QuotaMetric, QuotaPeriod
 from contracts.quota_terms import QuotaTerms
@@ -88,6 +88,9 @@ def _facts(cover: Coverage, agreed: ContractVersion, plan: PlanVersion, *, at: d
     if limit is not None:
         own = agreed.named_contacts_max is not None
         yield _fact(gettext("Named contacts"), _contacts(limit), plan, is_agreed=own)
+    if agreed.credit_scheme is not None:
+        said = crediting.in_words(crediting.parse(agreed.credit_scheme))
+        yield Fact(gettext("Credits when a time is missed"), said, gettext("agreement"), True)
     if cover.calendar is not None and cover.policy_version is not None:
         source = _policy_said(cover.policy_version)
         own = agreed.calendar_id is not None

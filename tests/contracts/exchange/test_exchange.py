@@ -213,7 +213,12 @@ def test_what_was_written_comes_in_as_the_same(
         units=7,
         is_binding=True,
         agreement_reference="=SUM(A1)",
-        credit_scheme={"per": "miss"},
+        credit_scheme={
+            "basis": ["resolution"],
+            "period": "month",
+            "rule": {"type": "per_breach", "credit_percent": "5"},
+            "of": "fee",
+        },
         pinned_policy_version=policy_version,
         calendar=calendar,
         overage_price=Decimal("1.5000"),
