@@ -9,7 +9,7 @@ import sys
 import tempfile
 from importlib import import_module
 
-PARTS = ("hours", "clocks", "quota", "mail_reading", "mail", "queue", "starts")
+PARTS = ("hours", "clocks", "quota", "contracts", "mail_reading", "mail", "queue", "starts")
 
 
 def main() -> None:

@@ -36,7 +36,6 @@ def publish(version: Versioned, *, at: datetime) -> None:
     Raises:
         NotADraft, NotLater.
     """
-    model = type(version)
     with transaction.atomic():
         _lock(version)
         version.refresh_from_db(fields=["status"])
@@ -48,7 +47,7 @@ def publish(version: Versioned, *, at: datetime) -> None:
         siblings.filter(_rules_after(version.valid_from)).update(valid_until=version.valid_from)
         version.status = VersionStatus.SCHEDULED
         version.save(update_fields=["status"])
-        turn_over(model, at=at)
+        _turn_over(_siblings(version), at=at)
     version.refresh_from_db(fields=["status", "valid_until"])
 
 
@@ -57,7 +56,10 @@ def turn_over(model: type[Versioned], *, at: datetime) -> int:
 
     Returns how many became active.
     """
-    rows: QuerySet[Versioned] = model._default_manager.all()  # noqa: SLF001  documented in spite of its name
+    return _turn_over(model._default_manager.all(), at=at)  # noqa: SLF001  documented in spite of its name
+
+
+def _turn_over(rows: QuerySet[Versioned], *, at: datetime) -> int:
     with transaction.atomic():
         ended = rows.filter(status__in=(VersionStatus.ACTIVE, VersionStatus.SCHEDULED), valid_until__lte=at)
         ended.update(status=VersionStatus.SUPERSEDED)

@@ -1,6 +1,9 @@
 """AG-21: whoever was erased does not come back with a backup."""
 
+import io
+
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, transaction
 
 from contracts.models import Erasure, ServiceCategory
@@ -77,3 +80,10 @@ def test_the_register_names_nobody_and_only_grows(accepted):
     assert not any("azenha" in digest for digest in Erasure.objects.values_list("digest", flat=True))
     with pytest.raises(IntegrityError), transaction.atomic():
         Erasure.objects.all().delete()
+
+
+def test_the_command_reads_them_from_its_input(accepted, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO("gone@azenha.example\nnew@azenha.example\n\n"))
+    call_command("register_erasure", "--by", "account:9")
+    assert capsys.readouterr().out == "1 noted\n"
+    assert compare(accepted, "new@azenha.example").hits == 1
