@@ -6,7 +6,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import F
 
-from contracts import tally
+from contracts import tally, words
 from contracts.models import Allotment, Charge, Contract
 
 LONGEST_REASON: Final = 200
@@ -62,13 +62,13 @@ def _write(
     by: str,
     expires_at: datetime | None = None,
 ) -> Charge:
-    words = reason.replace("\x00", "").strip()[:LONGEST_REASON]
-    if not words:
+    why = words.tidied(reason, LONGEST_REASON)
+    if not why:
         raise GrantRefused("Say why: it is read later by people who were not there.")
     with transaction.atomic():
         allotment = tally.locked(contract, at=at).allotment
         row = Charge.objects.create(
-            allotment=allotment, kind=kind, units=units, at=at, by=by, reason=words, expires_at=expires_at
+            allotment=allotment, kind=kind, units=units, at=at, by=by, reason=why, expires_at=expires_at
         )
         Allotment.objects.filter(pk=allotment.pk).update(granted=F("granted") + units)
         return row

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from contracts import coverage
 from contracts.coverage import Coverage
 from contracts.models import Account
-from helpdesk import actors, entitlement, history
+from helpdesk import actors, entitlement, history, written
 from helpdesk.models import Ticket
-from helpdesk.refusals import ReasonMissing, Refused
+from helpdesk.refusals import Refused
 from helpdesk.working import touch, working_on
 from sla import clocks, excuses, retargeting
 from sla.excuses import ExcuseRefused
@@ -119,7 +119,7 @@ def set_due(
     Raises:
         ReasonMissing, NoSuchClock, DueInThePast, ClocksRefused, ChangedMeanwhile.
     """
-    why = _said(reason)
+    why = written.reason(reason)
     if due_at is not None and due_at <= at:
         raise DueInThePast
     with working_on(ticket, version) as row:
@@ -138,7 +138,7 @@ def promise_update(
     Raises:
         ReasonMissing, NoClocks, DueInThePast, ClocksRefused, ChangedMeanwhile.
     """
-    why = _said(reason)
+    why = written.reason(reason)
     if due_at <= at:
         raise DueInThePast
     with working_on(ticket, version) as row:
@@ -179,7 +179,7 @@ def propose_excuse(
     Raises:
         ReasonMissing, NoSuchClock, ClocksRefused, ChangedMeanwhile.
     """
-    why = _said(text)
+    why = written.reason(text)
     with working_on(ticket, version) as row:
         named = _clock(row, clock)
         with _in_its_own_words():
@@ -212,7 +212,7 @@ def decide_excuse(
         ReasonMissing: a refusal says why.
     """
     _leads_only(by)
-    said = text.strip() if approve else _said(text)
+    said = text.strip() if approve else written.reason(text)
     with working_on(ticket, version) as row:
         if row.assignee_id == by.pk:
             raise OwnTicket
@@ -247,7 +247,7 @@ def correct(
         LeadsOnly, ReasonMissing, NoSuchEvent, NotBefore, ClocksRefused, ChangedMeanwhile.
     """
     _leads_only(by)
-    why = _said(reason)
+    why = written.reason(reason)
     with working_on(ticket, version) as row:
         wrong = _event(row, event)
         if happened_at is not None and not _clock_set(row).started_at <= happened_at <= at:
@@ -288,7 +288,7 @@ def apply_present_terms(
         LeadsOnly, ReasonMissing, NoClocks, NoTermsNow, NothingWouldChange, ClocksRefused, ChangedMeanwhile.
     """
     _leads_only(by)
-    why = _said(reason)
+    why = written.reason(reason)
     with working_on(ticket, version) as row:
         cover = _cover(row, at=at)
         terms = _present_terms(row, cover)
@@ -335,13 +335,6 @@ def _present_terms(ticket: Ticket, cover: Coverage) -> Terms:
 def _leads_only(by: Account) -> None:
     if not may_decide(by):
         raise LeadsOnly
-
-
-def _said(reason: str) -> str:
-    words = reason.replace("\x00", "").strip()
-    if not words:
-        raise ReasonMissing
-    return words
 
 
 def _clock_set(ticket: Ticket) -> ClockSet:

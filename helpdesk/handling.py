@@ -11,7 +11,17 @@ from django.db import IntegrityError
 from contracts import coverage, quota
 from contracts.coverage import Coverage
 from contracts.models import Account, Organisation
-from helpdesk import actors, catching_up, conversation, entitlement, files, history, lifecycle, urgency
+from helpdesk import (
+    actors,
+    catching_up,
+    conversation,
+    entitlement,
+    files,
+    history,
+    lifecycle,
+    urgency,
+    written,
+)
 from helpdesk.incoming import Incoming, IncomingFile
 from helpdesk.models import Message, Ticket
 from helpdesk.notifications import outbox, replies, to_agents, to_customers
@@ -20,7 +30,6 @@ from helpdesk.refusals import (
     NotAnsweredYet,
     PriorityNotOffered,
     ReasonMissing,
-    TextMissing,
     TicketClosed,
     TooLateToTakeBack,
     WrongStatus,
@@ -70,7 +79,7 @@ def reply(
         TextMissing, FileRefused, TicketClosed, WrongStatus, WindowClosed.
     """
     files.check(attached)
-    draft = _Draft(_words(text), Ticket.Channel.CONSOLE, tuple(attached), idempotency_key, then)
+    draft = _Draft(written.text(text), Ticket.Channel.CONSOLE, tuple(attached), idempotency_key, then)
     return _once(idempotency_key, lambda: _reply(ticket, draft, by=by, at=at))
 
 
@@ -177,20 +186,13 @@ def add_note(
         TextMissing, FileRefused.
     """
     files.check(attached)
-    draft = _Draft(_words(text), Ticket.Channel.CONSOLE, tuple(attached), idempotency_key)
+    draft = _Draft(written.text(text), Ticket.Channel.CONSOLE, tuple(attached), idempotency_key)
     return _once(idempotency_key, lambda: _note(ticket, draft, by=by, at=at))
 
 
 def _note(ticket: Ticket, draft: _Draft, *, by: Account, at: datetime) -> Message:
     with working_on(ticket) as row:
         return _write(row, Message.Kind.NOTE, draft, by=by, at=at, visible_at=at)
-
-
-def _words(text: str) -> str:
-    words = text.replace("\x00", "").strip()
-    if not words:
-        raise TextMissing
-    return words
 
 
 def _once(idempotency_key: str, write: Callable[[], Message]) -> Message:

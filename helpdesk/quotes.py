@@ -6,11 +6,11 @@ Who holds a ticket's lock may take its quote's, never the other way round.
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.models import Account, Authorisation, Person, Quote
+from contracts.models import Account, Authorisation, Quote
 from contracts.quoting import billing, deciding, drafting, sending, working
+from contracts.quoting.deciding import Answerer
 from contracts.quoting.refusals import QuoteRefused
 from helpdesk import actors, history, technical
 from helpdesk.models import Ticket
@@ -36,15 +36,6 @@ class Declined(Refused):
         return str(self.why)
 
 
-@dataclass(frozen=True, slots=True)
-class Answerer:
-    """Who answers a quote, from where."""
-
-    person: Person
-    account: Account | None
-    ip: str | None
-
-
 def send(quote: Quote, *, by: Account, at: datetime, edition: int | None = None) -> Quote:
     """Send a draft, and note it in the ticket's history.
 
@@ -65,14 +56,11 @@ def accept(quote: Quote, *, name_typed: str, document: str, by: Answerer, at: da
         Declined: what `contracts.quoting.deciding.accept` refuses.
     """
     with _working_on(quote) as row:
-        is_news = deciding.accept(
-            quote, name_typed=name_typed, document=document, by=by.person, account=by.account, ip=by.ip, at=at
-        )
+        is_news = deciding.accept(quote, name_typed=name_typed, document=document, by=by, at=at)
         if is_news:
-            actor = actors.person(by.person)
-            technical.end_clocks(row, by=actor, at=at)
+            technical.end_clocks(row, by=by.actor, at=at)
             accepted = drafting.locked(quote)
-            history.note(row, "quote_accepted", at=at, by=actor, quote=str(accepted))
+            history.note(row, "quote_accepted", at=at, by=by.actor, quote=str(accepted))
             to_programs.quote_accepted(row, accepted, at=at)
             touch(row, at=at)
     return is_news
@@ -85,12 +73,9 @@ def decline(quote: Quote, *, reason: str, document: str, by: Answerer, at: datet
         Declined: what `contracts.quoting.deciding.decline` refuses.
     """
     with _working_on(quote) as row:
-        is_news = deciding.decline(
-            quote, reason=reason, document=document, by=by.person, account=by.account, ip=by.ip, at=at
-        )
+        is_news = deciding.decline(quote, reason=reason, document=document, by=by, at=at)
         if is_news:
-            actor = actors.person(by.person)
-            history.note(row, "quote_declined", at=at, by=actor, quote=str(quote), reason=reason[:500])
+            history.note(row, "quote_declined", at=at, by=by.actor, quote=str(quote), reason=reason[:500])
             touch(row, at=at)
     return is_news
 
@@ -102,8 +87,8 @@ def give_leave(asked: Authorisation, *, by: Answerer, at: datetime) -> Authorisa
         Declined: somebody without the right.
     """
     with _working_on(asked.quote) as row:
-        given = working.give_leave(asked, by=by.person, ip=by.ip, at=at)
-        history.note(row, "authorised", at=at, by=actors.person(by.person), reason=asked.purpose)
+        given = working.give_leave(asked, by=by, at=at)
+        history.note(row, "authorised", at=at, by=by.actor, reason=asked.purpose)
     return given
 
 

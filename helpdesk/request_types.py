@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from contracts import quota
+from contracts import quota, words
 from contracts.models import Account
-from helpdesk import actors, entitlement, history, lifecycle
+from helpdesk import actors, entitlement, history, lifecycle, written
 from helpdesk.models import BugReport, RequestType, Ticket
-from helpdesk.refusals import ReasonMissing, Refused, WrongStatus
+from helpdesk.refusals import Refused, WrongStatus
 from helpdesk.working import touch, working_on
 from sla.hours import EventKind
 
@@ -84,7 +84,7 @@ def convert(
     with working_on(ticket, version) as row:
         if row.request_type.kind == to:
             return ticket
-        why = _said(reason)
+        why = written.reason(reason)
         if row.is_technical:
             raise IsTechnical
         if not row.is_live:
@@ -128,7 +128,7 @@ def validate(
     Raises:
         NotABug, StepsMissing, WrongStatus, ChangedMeanwhile.
     """
-    how = steps.replace("\x00", "").strip()[:LONGEST_STEPS]
+    how = words.tidied(steps, LONGEST_STEPS)
     with working_on(ticket, version) as row:
         if row.request_type.kind != Kind.BUG:
             raise NotABug
@@ -147,10 +147,3 @@ def validate(
         history.note(row, "validated", at=at, by=actor)
         touch(row, at=at)
     return report
-
-
-def _said(reason: str) -> str:
-    words = reason.replace("\x00", "").strip()
-    if not words:
-        raise ReasonMissing
-    return words

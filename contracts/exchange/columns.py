@@ -15,6 +15,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from contracts.words import tidied
 from sla.hours.errors import UnknownZone
 from sla.hours.zone import canonical
 from sla.models.policy import Cell
@@ -183,7 +184,7 @@ def _words(cell: Any) -> str:
         return "yes" if cell else "no"
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    words = str(cell).replace("\x00", "").strip()
+    words = tidied(str(cell))
     return words.removeprefix("'")
 
 

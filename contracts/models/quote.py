@@ -6,6 +6,8 @@ the same number and the next version.
 """
 
 import uuid
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -18,6 +20,8 @@ from contracts.models.organisation import Organisation
 from contracts.models.person import Person
 from contracts.models.service import ServiceCategory, Unit
 from contracts.validators import validate_currency
+
+INSTANT: Final = timedelta(seconds=1)
 
 
 class QuoteSeries(models.Model):
@@ -153,6 +157,16 @@ class Quote(models.Model):
         """Whether a customer has seen it, and it stays as it is."""
         return self.sent_at is not None
 
+    @property
+    def is_agreed(self) -> bool:
+        """Whether its customer accepted it, and no other version took its place."""
+        return self.state in {*self.AGREED, self.State.DONE}
+
+    @property
+    def last_instant(self) -> datetime | None:
+        """The last second in which it can be accepted, which is what its reader is told."""
+        return self.expires_at - INSTANT if self.expires_at else None
+
 
 class QuoteStep(models.Model):
     """A state that a quote came to, and by whom; append-only."""
@@ -214,6 +228,11 @@ class QuoteDocument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quote} {self.sha256[:12]}"
+
+    @property
+    def name(self) -> str:
+        """Of the file."""
+        return f"{self.quote.number}-v{self.quote.version}.pdf"
 
 
 class QuoteDecision(models.Model):

@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db import transaction
 
+from contracts import words
 from contracts.models import Quote, QuoteDecision
 from contracts.quoting import drafting, refusals
 
@@ -19,7 +20,7 @@ def note(quote: Quote, *, external_number: str, by: str, at: datetime) -> bool:
         NotAgreed: the quote was never accepted.
         IsBilled: another number stands there.
     """
-    number = " ".join(external_number.replace("\x00", "").split())[:LONGEST]
+    number = words.in_one_line(external_number, LONGEST)
     if not number:
         raise refusals.ReasonMissing
     with transaction.atomic():

@@ -1,11 +1,12 @@
 """The customer's answer: accepted once, by someone with the right, with what proves it (CM-05, AU-04)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from django.db import transaction
 
-from contracts import notices
+from contracts import notices, words
 from contracts.models import Account, Person, Quote, QuoteDecision
 from contracts.quoting import drafting, refusals
 
@@ -15,21 +16,26 @@ LONGEST_NAME: Final = 160
 LONGEST_REASON: Final = 500
 
 
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """Who answers, signed in as whom, from which address in the network."""
+
+    person: Person
+    account: Account | None
+    ip: str | None
+
+    @property
+    def actor(self) -> str:
+        """As history names them."""
+        return f"person:{self.person.pk}"
+
+
 def may_decide(person: Person, quote: Quote) -> bool:
     """Whether that person has the right to accept or decline: a manager of the quote's organisation."""
     return person.is_manager and person.organisation_id == quote.organisation_id
 
 
-def accept(
-    quote: Quote,
-    *,
-    name_typed: str,
-    document: str,
-    by: Person,
-    account: Account | None,
-    ip: str | None,
-    at: datetime,
-) -> bool:
+def accept(quote: Quote, *, name_typed: str, document: str, by: Answerer, at: datetime) -> bool:
     """Accept a quote; the same again changes nothing, and gives False.
 
     `document` is the digest of the file that whoever accepts was shown: of another version it is refused.
@@ -38,38 +44,28 @@ def accept(
     Raises:
         NotYoursToDecide, NameMissing, AnotherVersion, HasExpired, IsDecided.
     """
-    name = " ".join(name_typed.replace("\x00", "").split())[:LONGEST_NAME]
+    name = words.in_one_line(name_typed, LONGEST_NAME)
     with transaction.atomic():
         row = _to_decide(quote, by=by)
-        if row.state in {*Quote.AGREED, State.DONE}:
+        if row.is_agreed:
             return False
         if not name:
             raise refusals.NameMissing
         _check_open(row, document, at=at)
-        actor = f"person:{by.pk}"
-        was_in_work = _take_the_place(row, by=actor, at=at)
-        drafting.move(row, State.IN_WORK if was_in_work else State.ACCEPTED, by=actor, at=at)
-        _keep(row, is_accepted=True, by=by, account=account, ip=ip, at=at, name=name)
+        was_in_work = _take_the_place(row, by=by.actor, at=at)
+        drafting.move(row, State.IN_WORK if was_in_work else State.ACCEPTED, by=by.actor, at=at)
+        _keep(row, is_accepted=True, by=by, at=at, name=name)
         notices.quote(row, notices.QUOTE_ACCEPTED, at=at)
     return True
 
 
-def decline(
-    quote: Quote,
-    *,
-    reason: str,
-    document: str,
-    by: Person,
-    account: Account | None,
-    ip: str | None,
-    at: datetime,
-) -> bool:
+def decline(quote: Quote, *, reason: str, document: str, by: Answerer, at: datetime) -> bool:
     """Decline a quote, with the reason; the same again changes nothing, and gives False.
 
     Raises:
         NotYoursToDecide, ReasonMissing, AnotherVersion, HasExpired, IsDecided.
     """
-    why = reason.replace("\x00", "").strip()[:LONGEST_REASON]
+    why = words.tidied(reason, LONGEST_REASON)
     with transaction.atomic():
         row = _to_decide(quote, by=by)
         if row.state == State.DECLINED:
@@ -77,14 +73,14 @@ def decline(
         if not why:
             raise refusals.ReasonMissing
         _check_open(row, document, at=at)
-        drafting.end(row, State.DECLINED, by=f"person:{by.pk}", at=at)
-        _keep(row, is_accepted=False, by=by, account=account, ip=ip, at=at, reason=why)
+        drafting.end(row, State.DECLINED, by=by.actor, at=at)
+        _keep(row, is_accepted=False, by=by, at=at, reason=why)
         notices.quote(row, notices.QUOTE_DECLINED, at=at)
     return True
 
 
-def _to_decide(quote: Quote, *, by: Person) -> Quote:
-    if not may_decide(by, quote):
+def _to_decide(quote: Quote, *, by: Answerer) -> Quote:
+    if not may_decide(by.person, quote):
         raise refusals.NotYoursToDecide
     return drafting.locked(quote)
 
@@ -115,24 +111,16 @@ def _take_the_place(row: Quote, *, by: str, at: datetime) -> bool:
 
 
 def _keep(
-    row: Quote,
-    *,
-    is_accepted: bool,
-    by: Person,
-    account: Account | None,
-    ip: str | None,
-    at: datetime,
-    name: str = "",
-    reason: str = "",
+    row: Quote, *, is_accepted: bool, by: Answerer, at: datetime, name: str = "", reason: str = ""
 ) -> None:
     QuoteDecision.objects.create(
         quote=row,
         is_accepted=is_accepted,
-        person=by,
-        account=account,
+        person=by.person,
+        account=by.account,
         name_typed=name,
         reason=reason,
         at=at,
-        ip=ip,
+        ip=by.ip,
         document_sha256=row.document.sha256,
     )

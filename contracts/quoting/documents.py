@@ -234,7 +234,7 @@ class _Foot:
     """Draws the foot of a page: which document it is, and which page of it."""
 
     def __init__(self, quote: Quote) -> None:
-        self.words = f"{quote.number} v{quote.version} · {_('Estimate, not a fiscal document')}"
+        self.words = f"{quote} · {_('Estimate, not a fiscal document')}"
 
     def __call__(self, canvas: Any, document: Any) -> None:
         """Draw it on a page."""

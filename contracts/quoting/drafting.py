@@ -1,7 +1,7 @@
 """What is not sent yet: a draft is opened for a ticket, written, revised, withdrawn (AG-11)."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -9,9 +9,9 @@ from typing import Final
 
 from django.db import transaction
 
-from contracts import money
+from contracts import money, words
 from contracts.models import Contract, Organisation, Quote, QuoteLine, QuoteStep, ServiceCategory
-from contracts.models.service import Unit, text_in
+from contracts.models.service import Unit, UsualLine, text_in
 from contracts.quoting import refusals
 from sla.hours.zone import zone as zone_named
 
@@ -52,7 +52,6 @@ def open_draft(
     known = of_ticket(ticket_uid)
     if known is not None and known.ended_at is None:
         return known
-    lines = list(category.usual_lines.all())
     zone = contract.zone if contract else organisation.zone
     with transaction.atomic(savepoint=False):
         quote = Quote.objects.create(
@@ -68,16 +67,8 @@ def open_draft(
             opened_by=by,
         )
         step(quote, by=by, at=at)
-        for position, line in enumerate(lines):
-            QuoteLine.objects.create(
-                quote=quote,
-                position=position,
-                description=text_in(line.descriptions, language)[:LONGEST_DESCRIPTION],
-                quantity=line.quantity,
-                unit=line.unit,
-                unit_price=line.unit_price,
-                tax_percent=line.tax_percent,
-            )
+        usual = category.usual_lines.all()
+        _keep_lines(quote, [_as_draft(line, text_in(line.descriptions, language)) for line in usual])
     return quote
 
 
@@ -109,12 +100,12 @@ def write(
     with transaction.atomic():
         row = draft(quote, edition=edition)
         row.currency, row.valid_until = currency, valid_until
-        row.conditions = conditions.replace("\x00", "").strip()
+        row.conditions = words.tidied(conditions)
         row.overrun_percent = row.overrun_percent if overrun_percent is None else overrun_percent
         row.edition += 1
         row.save(update_fields=["currency", "valid_until", "conditions", "overrun_percent", "edition"])
         row.lines.all().delete()
-        QuoteLine.objects.bulk_create([_row(row, position, line) for position, line in enumerate(lines)])
+        _keep_lines(row, lines)
     return row
 
 
@@ -140,16 +131,23 @@ def _is_good(line: LineDraft) -> bool:
     )
 
 
-def _row(quote: Quote, position: int, line: LineDraft) -> QuoteLine:
-    return QuoteLine(
-        quote=quote,
-        position=position,
-        description=line.description.replace("\x00", "").strip()[:LONGEST_DESCRIPTION],
-        quantity=line.quantity,
-        unit=line.unit,
-        unit_price=line.unit_price,
-        tax_percent=line.tax_percent,
+def _keep_lines(quote: Quote, lines: Iterable[LineDraft]) -> None:
+    QuoteLine.objects.bulk_create(
+        QuoteLine(
+            quote=quote,
+            position=position,
+            description=words.tidied(line.description, LONGEST_DESCRIPTION),
+            quantity=line.quantity,
+            unit=line.unit,
+            unit_price=line.unit_price,
+            tax_percent=line.tax_percent,
+        )
+        for position, line in enumerate(lines)
     )
+
+
+def _as_draft(line: UsualLine | QuoteLine, description: str) -> LineDraft:
+    return LineDraft(description, line.quantity, line.unit_price, line.unit, line.tax_percent)
 
 
 def revise(quote: Quote, *, by: str, at: datetime) -> Quote:
@@ -176,9 +174,7 @@ def revise(quote: Quote, *, by: str, at: datetime) -> Quote:
             opened_by=by,
         )
         step(copy, by=by, at=at)
-        for line in row.lines.all():
-            line.pk, line.quote = None, copy
-            line.save(force_insert=True)
+        _keep_lines(copy, [_as_draft(line, line.description) for line in row.lines.all()])
     return copy
 
 

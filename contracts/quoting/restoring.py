@@ -12,6 +12,7 @@ from typing import Final
 
 from django.db import DatabaseError, transaction
 
+from contracts import words
 from contracts.models import Erasure, Quote, RestoreCheck
 from contracts.quoting import refusals
 
@@ -62,7 +63,7 @@ def decide(check: RestoreCheck, *, is_allowed: bool, reason: str, by: str, at: d
     Raises:
         ReasonMissing, IsDecided.
     """
-    why = reason.replace("\x00", "").strip()[:LONGEST_REASON]
+    why = words.tidied(reason, LONGEST_REASON)
     if not why:
         raise refusals.ReasonMissing
     with transaction.atomic():
@@ -80,7 +81,7 @@ def require_clearance(quote: Quote) -> None:
     Raises:
         NotCompared, WasErased.
     """
-    last = RestoreCheck.objects.filter(quote__ticket_uid=quote.ticket_uid).order_by("-at", "-pk").first()
+    last = last_check(quote)
     if last is None:
         raise refusals.NotCompared
     if last.hits and not last.is_allowed:

@@ -7,10 +7,11 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Sum
 
-from contracts.models import Authorisation, Person, Quote, WorkLog
+from contracts import words
+from contracts.models import Authorisation, Quote, WorkLog
 from contracts.models.service import Unit
 from contracts.quoting import drafting, refusals, restoring
-from contracts.quoting.deciding import may_decide
+from contracts.quoting.deciding import Answerer, may_decide
 
 State = Quote.State
 
@@ -49,9 +50,9 @@ def log(quote: Quote, *, quantity: Decimal, unit: str, note: str, by: str, at: d
         NothingLogged
         TooMuchWork: with it the quoted quantity of that unit is exceeded by more than agreed.
     """
-    words = note.replace("\x00", "").strip()[:LONGEST]
+    done = words.tidied(note, LONGEST)
     is_number = quantity.is_finite() and quantity != 0 and abs(quantity) < MOST
-    if not words or not is_number or unit not in Unit.values:
+    if not done or not is_number or unit not in Unit.values:
         raise refusals.NothingLogged
     with transaction.atomic():
         row = drafting.locked(quote)
@@ -59,7 +60,7 @@ def log(quote: Quote, *, quantity: Decimal, unit: str, note: str, by: str, at: d
             raise refusals.NotAgreed
         if quantity > 0 and logged(row, unit) + quantity > allowed(row, unit):
             raise refusals.TooMuchWork
-        return WorkLog.objects.create(quote=row, quantity=quantity, unit=unit, note=words, by=by, at=at)
+        return WorkLog.objects.create(quote=row, quantity=quantity, unit=unit, note=done, by=by, at=at)
 
 
 def quoted(quote: Quote, unit: str) -> Decimal:
@@ -104,7 +105,7 @@ def ask_leave(quote: Quote, *, purpose: str, scope: str, by: str, at: datetime) 
         ReasonMissing: purpose or scope is empty.
         NotAgreed: the quote is over.
     """
-    what_for, how_far = (words.replace("\x00", "").strip()[:LONGEST] for words in (purpose, scope))
+    what_for, how_far = words.tidied(purpose, LONGEST), words.tidied(scope, LONGEST)
     if not what_for or not how_far:
         raise refusals.ReasonMissing
     with transaction.atomic():
@@ -116,7 +117,7 @@ def ask_leave(quote: Quote, *, purpose: str, scope: str, by: str, at: datetime) 
         )
 
 
-def give_leave(asked: Authorisation, *, by: Person, ip: str | None, at: datetime) -> Authorisation:
+def give_leave(asked: Authorisation, *, by: Answerer, at: datetime) -> Authorisation:
     """A manager of the customer gives leave; the same again changes nothing.
 
     Raises:
@@ -124,10 +125,10 @@ def give_leave(asked: Authorisation, *, by: Person, ip: str | None, at: datetime
     """
     with transaction.atomic():
         row = Authorisation.objects.select_for_update(of=("self",)).select_related("quote").get(pk=asked.pk)
-        if not may_decide(by, row.quote):
+        if not may_decide(by.person, row.quote):
             raise refusals.NotYoursToDecide
         if row.approved_at is None:
-            row.approver, row.approved_at, row.ip = by, at, ip
+            row.approver, row.approved_at, row.ip = by.person, at, by.ip
             row.save(update_fields=["approver", "approved_at", "ip"])
     return row
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from config import console
 from config.console import AgentConsole
-from contracts import money
+from contracts import money, words
 from contracts.models import Quote
 from contracts.models.service import Unit
 from contracts.quoting import drafting, restoring, working
@@ -181,9 +181,8 @@ def document(request: HttpRequest, number: int) -> HttpResponse:
     kept = getattr(quote, "document", None)
     if kept is None:
         raise Http404
-    answer = HttpResponse(bytes(kept.content), content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="{quote.number}-v{quote.version}.pdf"'
-    return answer
+    as_file = {"Content-Disposition": f'attachment; filename="{kept.name}"'}
+    return HttpResponse(bytes(kept.content), content_type="application/pdf", headers=as_file)
 
 
 def _quote(request: HttpRequest, number: int, right: str) -> Quote:
@@ -246,7 +245,7 @@ def _typed_lines(request: HttpRequest) -> list[dict[str, str]]:
     names = ("description", "quantity", "unit", "unit_price", "tax_percent")
     columns = [request.POST.getlist(name)[: MOST_LINES + EMPTY_LINES + 1] for name in names]
     rows = [
-        dict(zip(names, (part.replace("\x00", "").strip() for part in row), strict=True))
+        dict(zip(names, (words.tidied(part) for part in row), strict=True))
         for row in zip(*columns, strict=False)
     ]
     return [row for row in rows if any(row[name] for name in names if name != "unit")]

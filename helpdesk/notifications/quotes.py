@@ -1,7 +1,7 @@
 """Tells customers and the desk what happened to a quote; reads the notices of `contracts.quoting`."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from contracts import money
@@ -18,7 +18,6 @@ KINDS: Final = frozenset(
 TELLS_MANAGERS: Final = KINDS - {Kind.QUOTE_DECLINED}
 TELLS_THE_DESK: Final = frozenset({Kind.QUOTE_ACCEPTED, Kind.QUOTE_DECLINED, Kind.QUOTE_EXPIRED})
 SHOWN_OF_A_DIGEST: Final = 16
-INSTANT: Final = timedelta(seconds=1)
 
 
 def speak(notice: Notice, *, at: datetime) -> int:
@@ -85,14 +84,13 @@ def _draft(
 
 
 def _facts(quote: Quote, ticket: Ticket, reader: Recipient) -> dict[str, Any]:
-    last = quote.expires_at - INSTANT if quote.expires_at else None
     return {
         "organisation": quote.organisation.name,
         "number": ticket.pk,
-        "quote": f"{quote.number} v{quote.version}",
+        "quote": str(quote),
         "category": quote.category.name_in(reader.language),
         "total": money.said(quote.total, quote.currency, reader.language) if quote.total is not None else "",
-        "until": moments.said_to(reader, last, quote.zone),
+        "until": moments.said_to(reader, quote.last_instant, quote.zone),
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -20,7 +20,6 @@ from helpdesk.quotes import ticket_of
 
 State = Quote.State
 
-INSTANT: Final = timedelta(seconds=1)
 MOST: Final = 200
 
 
@@ -46,20 +45,14 @@ class Shown:
     net: str
     tax: str
     total: str
-    last: datetime | None
-    """The last instant at which it can be accepted, and the city on whose clock."""
     city: str
+    """On whose clock its last day ends."""
     may_decide: bool
     is_open: bool
     newer: int | None
     """The number of a newer version that may be read."""
     decision: QuoteDecision | None
     leaves: Sequence[Authorisation]
-
-    @property
-    def name(self) -> str:
-        """Such as "Q2026-00001, version 2"."""
-        return f"{self.quote.number} v{self.quote.version}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +92,6 @@ def shown(quote: Quote, person: Person, *, at: datetime) -> Shown:
         net=_said(quote.net, quote),
         tax=_said(quote.tax, quote),
         total=_said(quote.total, quote),
-        last=quote.expires_at - INSTANT if quote.expires_at else None,
         city=zones.city(quote.zone),
         may_decide=deciding.may_decide(person, quote),
         is_open=is_open,
@@ -116,7 +108,7 @@ def of_ticket(ticket: Ticket, person: Person) -> Technical | None:
         return None
     found = visibility.quotes_of(person).filter(ticket_uid=ticket.uid).select_related("category")
     live = drafting.of_ticket(ticket.uid)
-    is_agreed = live is not None and live.state in {*Quote.AGREED, State.DONE}
+    is_agreed = live is not None and live.is_agreed
     return Technical(
         service=service,
         name=service.category.name_in(_language()),

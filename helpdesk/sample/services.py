@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from contracts.models import Account, Person, Quote, ServiceCategory, UsualLine
 from contracts.quoting import drafting, working
+from contracts.quoting.deciding import Answerer
 from helpdesk import actors, handling, intake, quotes, technical
 from helpdesk.incoming import Incoming
 from helpdesk.models import Ticket
-from helpdesk.quotes import Answerer
 
 PRICES: Final = {
     "recover_deleted_items": ("3", "95"),

@@ -8,9 +8,10 @@ import pytest
 
 from contracts.models import Quote, ServiceCategory, UsualLine
 from contracts.quoting import drafting, lapsing, working
+from contracts.quoting.deciding import Answerer
 from helpdesk import handling, noticeboard, quotes, technical, visibility
 from helpdesk.models import OutboundMessage, Ticket, Webhook
-from helpdesk.quotes import Answerer, Declined
+from helpdesk.quotes import Declined
 from helpdesk.refusals import NotYourTicket
 from sla.models import Clock
 from tests.cast import TUESDAY_10, by_portal, take_in

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from contracts.models import Account, Person, Quote
+from contracts.quoting.deciding import Answerer
 from helpdesk import pump, quotes, technical, visibility
 from helpdesk.portal import quoted
 from helpdesk.portal.signed_in import for_customers
 from helpdesk.portal.views.tickets import theirs
-from helpdesk.quotes import Answerer
 from helpdesk.refusals import NotYourTicket, Refused
 from sla import timekeeping
 
@@ -41,12 +42,9 @@ def quote(request: HttpRequest, person: Person, number: int) -> HttpResponse:
 @for_customers
 def document(_request: HttpRequest, person: Person, number: int) -> HttpResponse:
     """The file as it was sent, byte for byte."""
-    found = _theirs(person, number)
-    answer = HttpResponse(bytes(found.document.content), content_type="application/pdf")
-    name = f"{found.number}-v{found.version}.pdf"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    kept = _theirs(person, number).document
+    as_file = {"Content-Disposition": f'attachment; filename="{kept.name}"'}
+    return HttpResponse(bytes(kept.content), content_type="application/pdf", headers=as_file)
 
 
 @require_POST
@@ -54,18 +52,8 @@ def document(_request: HttpRequest, person: Person, number: int) -> HttpResponse
 def accept(request: HttpRequest, person: Person, number: int) -> HttpResponseBase:
     """A manager accepts, with their name typed."""
     found = _theirs(person, number)
-    return _answered(
-        request,
-        found,
-        lambda: quotes.accept(
-            found,
-            name_typed=request.POST.get("name", "")[:LONGEST_WORDS],
-            document=request.POST.get("document", ""),
-            by=_answerer(request, person),
-            at=timekeeping.now(),
-        ),
-        _("Accepted. We tell you when the work is done."),
-    )
+    verb = partial(quotes.accept, found, name_typed=_typed(request, "name"), document=_read(request))
+    return _answered(request, person, found, verb, _("Accepted. We tell you when the work is done."))
 
 
 @require_POST
@@ -73,18 +61,8 @@ def accept(request: HttpRequest, person: Person, number: int) -> HttpResponseBas
 def decline(request: HttpRequest, person: Person, number: int) -> HttpResponseBase:
     """A manager declines, and says why."""
     found = _theirs(person, number)
-    return _answered(
-        request,
-        found,
-        lambda: quotes.decline(
-            found,
-            reason=request.POST.get("reason", "")[:LONGEST_WORDS],
-            document=request.POST.get("document", ""),
-            by=_answerer(request, person),
-            at=timekeeping.now(),
-        ),
-        _("Declined. Nothing is done or charged."),
-    )
+    verb = partial(quotes.decline, found, reason=_typed(request, "reason"), document=_read(request))
+    return _answered(request, person, found, verb, _("Declined. Nothing is done or charged."))
 
 
 @require_POST
@@ -95,21 +73,17 @@ def leave(request: HttpRequest, person: Person, number: int) -> HttpResponseBase
         asked = visibility.leave_asked_of(person, number)
     except NotYourTicket:
         raise Http404 from None
-    return _answered(
-        request,
-        asked.quote,
-        lambda: quotes.give_leave(asked, by=_answerer(request, person), at=timekeeping.now()),
-        _("Authorised. It is on record with your name and the time."),
-    )
+    said = _("Authorised. It is on record with your name and the time.")
+    return _answered(request, person, asked.quote, partial(quotes.give_leave, asked), said)
 
 
 @require_POST
 @for_customers
 def appeal(request: HttpRequest, person: Person, number: int) -> HttpResponseBase:
     """The customer says why it is support after all; once."""
-    text = request.POST.get("text", "")[:LONGEST_WORDS]
+    ticket = theirs(person, number)
     try:
-        technical.appeal(theirs(person, number), text=text, by=person, at=timekeeping.now())
+        technical.appeal(ticket, text=_typed(request, "text"), by=person, at=timekeeping.now())
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -126,12 +100,21 @@ def _theirs(person: Person, number: int) -> Quote:
         raise Http404 from None
 
 
+def _typed(request: HttpRequest, field: str) -> str:
+    return request.POST.get(field, "")[:LONGEST_WORDS]
+
+
+def _read(request: HttpRequest) -> str:
+    """The digest of the document that whoever answers was shown."""
+    return request.POST.get("document", "")
+
+
 def _answered(
-    request: HttpRequest, found: Quote, answer: Callable[[], object], said: str
+    request: HttpRequest, person: Person, found: Quote, verb: Callable[..., object], said: str
 ) -> HttpResponseBase:
     """Back to the quote, with what was done or why it was not."""
     try:
-        answer()
+        verb(by=_answerer(request, person), at=timekeeping.now())
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from contracts import money, services
 from contracts.models import Authorisation, Notice, Quote, QuoteDocument, ServiceCategory
 from contracts.quoting import deciding, drafting, lapsing, refusals, sending, working
+from contracts.quoting.deciding import Answerer
 from contracts.quoting.drafting import LineDraft
 from tests.cast import TUESDAY_10
 from tests.contracts.quoting.conftest import LINES, NOON, RUI
@@ -24,15 +25,13 @@ MIDNIGHT = datetime(2026, 4, 9, 23, 0, tzinfo=UTC)
 
 def accept(quote, by, *, at=NOON, name="Ana Azevedo", document=None):
     seen = quote.document.sha256 if document is None else document
-    return deciding.accept(
-        quote, name_typed=name, document=seen, by=by, account=by.account, ip="192.0.2.7", at=at
-    )
+    answerer = Answerer(by, by.account, "192.0.2.7")
+    return deciding.accept(quote, name_typed=name, document=seen, by=answerer, at=at)
 
 
 def decline(quote, by, *, at=NOON, reason="Too dear."):
-    return deciding.decline(
-        quote, reason=reason, document=quote.document.sha256, by=by, account=by.account, ip=None, at=at
-    )
+    answerer = Answerer(by, by.account, None)
+    return deciding.decline(quote, reason=reason, document=quote.document.sha256, by=answerer, at=at)
 
 
 def told() -> list[str]:
@@ -393,9 +392,9 @@ def test_work_on_their_data_waits_for_leave(sent, ana, bruno):
     with pytest.raises(refusals.NotAuthorised):
         working.begin(sent, by=RUI, at=NOON)
     with pytest.raises(refusals.NotYoursToDecide):
-        working.give_leave(asked, by=bruno, ip=None, at=NOON)
+        working.give_leave(asked, by=Answerer(bruno, bruno.account, None), at=NOON)
 
-    given = working.give_leave(asked, by=ana, ip="192.0.2.7", at=NOON)
+    given = working.give_leave(asked, by=Answerer(ana, ana.account, "192.0.2.7"), at=NOON)
 
     assert (given.approver, given.approved_at, given.ip) == (ana, NOON, "192.0.2.7")
     assert working.begin(sent, by=RUI, at=NOON).state == "in_work"

@@ -8,6 +8,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from contracts.models import Erasure, ServiceCategory
 from contracts.quoting import deciding, refusals, restoring, working
+from contracts.quoting.deciding import Answerer
 from tests.contracts.quoting.conftest import NOON, RUI
 
 pytestmark = pytest.mark.django_db
@@ -16,9 +17,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def accepted(category, sent, ana):
     ServiceCategory.objects.filter(pk=category.pk).update(needs_authorisation=False, checks_erasure=True)
-    deciding.accept(
-        sent, name_typed="Ana", document=sent.document.sha256, by=ana, account=ana.account, ip=None, at=NOON
-    )
+    by = Answerer(ana, ana.account, None)
+    deciding.accept(sent, name_typed="Ana", document=sent.document.sha256, by=by, at=NOON)
     restoring.register(["gone@azenha.example"], by=RUI, at=NOON)
     return sent
 

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from contracts.models import Notice, Quote, QuoteDecision, QuoteSeries
 from contracts.quoting import deciding, lapsing, sending
+from contracts.quoting.deciding import Answerer
 from contracts.quoting.refusals import QuoteRefused
 from tests.cast import TUESDAY_10
 from tests.contracts.quoting.conftest import NOON, RUI
@@ -19,15 +20,8 @@ pytestmark = pytest.mark.usefixtures("committed")
 
 def accept(quote, ana, at=NOON):
     try:
-        return deciding.accept(
-            quote,
-            name_typed="Ana",
-            document=quote.document.sha256,
-            by=ana,
-            account=ana.account,
-            ip=None,
-            at=at,
-        )
+        by = Answerer(ana, ana.account, None)
+        return deciding.accept(quote, name_typed="Ana", document=quote.document.sha256, by=by, at=at)
     except QuoteRefused as refusal:
         return type(refusal).__name__
 
