@@ -10,6 +10,7 @@ from datetime import datetime
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 
+from contracts import words
 from contracts.models import Account, ServiceCategory
 from helpdesk import actors, history, request_types, technical
 from helpdesk.models import Attachment, Message, RequestType, Ticket
@@ -44,7 +45,7 @@ def split(
         SubjectMissing, WrongStatus, IsTechnical, ChangedMeanwhile.
         NoSuchService, NobodysTicket.
     """
-    title = " ".join(subject.replace("\x00", "").split())[:LONGEST_SUBJECT]
+    title = words.in_one_line(subject, LONGEST_SUBJECT)
     with working_on(ticket, version) as row:
         if not row.is_live:
             raise WrongStatus
@@ -64,8 +65,13 @@ def split(
     return part
 
 
+def can_be_chosen(message: Message) -> bool:
+    """Whether a message may go into the part: what customer and agents said, and nobody took back."""
+    return message.kind in {Message.Kind.CUSTOMER, Message.Kind.AGENT} and message.retracted_at is None
+
+
 def _chosen(row: Ticket, numbers: Collection[int]) -> list[Message]:
-    said = list(row.messages.filter(kind__in=(Message.Kind.CUSTOMER, Message.Kind.AGENT), retracted_at=None))
+    said = [message for message in row.messages.all() if can_be_chosen(message)]
     chosen = [message for message in said if message.pk in numbers]
     if not chosen:
         raise NothingChosen

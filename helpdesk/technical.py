@@ -9,10 +9,10 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from contracts import approvals, quota
-from contracts.models import Account, Approval, Person, Quote, ServiceCategory
+from contracts import approvals, quota, words
+from contracts.models import Account, Approval, Organisation, Person, Quote, ServiceCategory
 from contracts.quoting import drafting
-from helpdesk import actors, clockwork, entitlement, history, lifecycle, request_types
+from helpdesk import actors, clockwork, entitlement, history, lifecycle, request_types, written
 from helpdesk.models import RequestType, TechnicalService, Ticket
 from helpdesk.notifications import to_customers
 from helpdesk.refusals import ReasonMissing, Refused, TextMissing, WrongStatus
@@ -79,25 +79,26 @@ def reclassify(
         known = now(row)
         if known is not None:
             return known
-        _check(row, category, by=by)
-        if category is None:
-            raise NoSuchService
-        return _switch(row, category, by=actors.account(by), at=at)
+        offered = _offered(category)
+        if not row.is_live:
+            raise WrongStatus
+        if row.organisation is None:
+            raise NobodysTicket
+        was_upheld = TechnicalService.objects.filter(ticket=row, is_upheld=True).exists()
+        if was_upheld and not clockwork.may_decide(by):
+            raise WasUpheld
+        return _switch(row, offered, row.organisation, by=actors.account(by), at=at)
 
 
-def _check(row: Ticket, category: ServiceCategory | None, *, by: Account) -> None:
+def _offered(category: ServiceCategory | None) -> ServiceCategory:
     if category is None or category.archived_at is not None:
         raise NoSuchService
-    if not row.is_live:
-        raise WrongStatus
-    if row.organisation is None:
-        raise NobodysTicket
-    was_upheld = TechnicalService.objects.filter(ticket=row, is_upheld=True).exists()
-    if was_upheld and not clockwork.may_decide(by):
-        raise WasUpheld
+    return category
 
 
-def _switch(row: Ticket, category: ServiceCategory, *, by: str, at: datetime) -> TechnicalService:
+def _switch(
+    row: Ticket, category: ServiceCategory, organisation: Organisation, *, by: str, at: datetime
+) -> TechnicalService:
     was_type, was_entitlement = row.request_type, row.entitlement
     gave_back = request_types.become(
         row, request_types.of_kind(RequestType.Kind.TECHNICAL), at=at, by=by, reason=category.key
@@ -113,7 +114,15 @@ def _switch(row: Ticket, category: ServiceCategory, *, by: str, at: datetime) ->
         was_entitlement=was_entitlement,
         gave_back=gave_back,
     )
-    _open_quote(row, category, by=by, at=at)
+    drafting.open_draft(
+        ticket_uid=row.uid,
+        organisation=organisation,
+        contract=row.contract,
+        category=category,
+        language=to_customers.language_of(row),
+        by=by,
+        at=at,
+    )
     to_customers.technical_service(row, service, at=at)
     return service
 
@@ -122,20 +131,6 @@ def _close_question(row: Ticket, *, by: str, at: datetime) -> None:
     asked = Approval.objects.filter(ticket_uid=row.uid, decided_at=None).first()
     if asked is not None:
         approvals.decide(asked, Approval.Decision.TIMED_OUT, by=by, at=at)
-
-
-def _open_quote(row: Ticket, category: ServiceCategory, *, by: str, at: datetime) -> Quote | None:
-    if row.organisation is None:
-        return None
-    return drafting.open_draft(
-        ticket_uid=row.uid,
-        organisation=row.organisation,
-        contract=row.contract,
-        category=category,
-        language=to_customers.language_of(row),
-        by=by,
-        at=at,
-    )
 
 
 def now(ticket: Ticket) -> TechnicalService | None:
@@ -156,7 +151,7 @@ def undo(ticket: Ticket, *, reason: str, by: Account, at: datetime, version: int
     Raises:
         NotTechnical, ReasonMissing, QuoteWasDecided, ChangedMeanwhile.
     """
-    why = _words(reason)
+    why = written.reason(reason)
     with working_on(ticket, version) as row:
         service = now(row)
         if service is None:
@@ -199,22 +194,22 @@ def appeal(ticket: Ticket, *, text: str, by: Person, at: datetime) -> TechnicalS
         NotTechnical, TextMissing, AppealedAlready.
         QuoteWasDecided: nothing can be undone any more.
     """
-    words = text.replace("\x00", "").strip()[:LONGEST]
+    said = words.tidied(text, LONGEST)
     with working_on(ticket) as row:
         service = now(row)
         if service is None:
             raise NotTechnical
         if service.appealed_at is not None:
             raise AppealedAlready
-        if not words:
+        if not said:
             raise TextMissing
         quote = drafting.of_ticket(row.uid)
-        if quote is not None and quote.state in {*Quote.AGREED, State.DONE}:
+        if quote is not None and quote.is_agreed:
             raise QuoteWasDecided
-        service.appeal, service.appealed_at, service.appealed_by = words, at, by
+        service.appeal, service.appealed_at, service.appealed_by = said, at, by
         service.save(update_fields=["appeal", "appealed_at", "appealed_by"])
         touch(row, at=at)
-        history.note(row, "appealed", at=at, by=actors.person(by), reason=words[:500])
+        history.note(row, "appealed", at=at, by=actors.person(by), reason=said[:500])
     return service
 
 
@@ -230,23 +225,23 @@ def decide_appeal(
     """
     if not clockwork.may_decide(by):
         raise clockwork.LeadsOnly
-    words = text.replace("\x00", "").strip()[:LONGEST]
+    said = words.tidied(text, LONGEST)
     with working_on(ticket, version) as row:
         service = now(row)
         if service is None:
             raise NotTechnical
         if not service.waits_for_a_lead:
             raise NotAppealed
-        if not is_upheld and not words:
+        if not is_upheld and not said:
             raise ReasonMissing
         actor = actors.account(by)
         service.is_upheld, service.decided_at, service.decided_by = is_upheld, at, actor
-        service.decision = words
+        service.decision = said
         service.save(update_fields=["is_upheld", "decided_at", "decided_by", "decision"])
         if is_upheld:
-            _turn_back(row, service, reason=words or "appeal", by=actor, at=at)
+            _turn_back(row, service, reason=said or "appeal", by=actor, at=at)
         kind = "appeal_upheld" if is_upheld else "appeal_refused"
-        history.note(row, kind, at=at, by=actor, reason=words[:500])
+        history.note(row, kind, at=at, by=actor, reason=said[:500])
         touch(row, at=at)
         to_customers.appeal_decided(row, service, at=at)
     return service
@@ -261,10 +256,3 @@ def appeals() -> list[TechnicalService]:
 def end_clocks(row: Ticket, *, by: str, at: datetime) -> None:
     """The quote of a locked ticket was accepted: what was frozen ends."""
     lifecycle.tick(row, EventKind.CANCEL, at=at, by=by)
-
-
-def _words(reason: str) -> str:
-    words = reason.replace("\x00", "").strip()
-    if not words:
-        raise ReasonMissing
-    return words

@@ -18,7 +18,7 @@ from contracts.models.service import text_in
 from helpdesk import clockwork, pump, request_types, splitting, technical
 from helpdesk.admin import asked, thread
 from helpdesk.admin.verbs import decision
-from helpdesk.models import Message, Ticket
+from helpdesk.models import Ticket
 from helpdesk.refusals import Refused
 
 LONGEST: Final = 2000
@@ -118,15 +118,10 @@ def choose(request: HttpRequest, number: int) -> HttpResponse:
         of=ticket,
         title=gettext("A technical service in #%d") % ticket.pk,
         ticket=ticket,
-        said=[one for one in said if _can_be_chosen(one)],
+        said=[one for one in said if splitting.can_be_chosen(one.message)],
         categories=[(one, text_in(one.examples, "en")) for one in services.offered()],
     )
     return answer
-
-
-def _can_be_chosen(one: thread.Said) -> bool:
-    is_said = one.message.kind in {Message.Kind.CUSTOMER, Message.Kind.AGENT}
-    return is_said and one.message.retracted_at is None
 
 
 @require_POST
