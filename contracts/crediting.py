@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext, ngettext
 
+from contracts import money
+
 METRICS: Final = ("first_response", "next_response", "update_interval", "resolution")
 PERIODS: Final = ("month", "quarter", "year")
 KEYS: Final = frozenset({"basis", "period", "rule", "of", "cap_percent", "claim_days", "form"})
@@ -162,10 +164,10 @@ def owed(scheme: Scheme, misses: int) -> Decimal:
 
 def in_words(scheme: Scheme) -> str:
     """The scheme as a customer reads it, in the active language."""
-    facts = {"of": scheme.of, "period": WITHIN[scheme.period](), "cap": _number(scheme.cap)}
+    facts = {"of": scheme.of, "period": WITHIN[scheme.period](), "cap": money.exact(scheme.cap)}
     if scheme.per_breach is not None:
         said = gettext("%(percent)s %% of the %(of)s for each miss %(period)s") % {
-            **facts, "percent": _number(scheme.per_breach),
+            **facts, "percent": money.exact(scheme.per_breach),
         }  # fmt: skip
     else:
         said = gettext("; ").join(_step(step, facts) for step in scheme.steps)
@@ -186,11 +188,7 @@ def _step(step: Step, facts: Mapping[str, str]) -> str:
         "%(percent)s %% of the %(of)s from %(n)d misses %(period)s on",
         step.misses,
     )
-    return words % {**facts, "percent": _number(step.percent), "n": step.misses}
-
-
-def _number(percent: Decimal) -> str:
-    return f"{percent.normalize():f}"
+    return words % {**facts, "percent": money.exact(step.percent), "n": step.misses}
 
 
 WITHIN: Final = {

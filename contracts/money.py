@@ -11,6 +11,7 @@ from functools import cache
 from typing import Final, Protocol
 
 from babel.numbers import format_currency, get_currency_precision, list_currencies
+from django.utils.formats import number_format
 
 HUNDRED: Final = Decimal(100)
 LOCALES: Final = {"en": "en_GB", "fr": "fr_FR", "es": "es_ES", "pt-pt": "pt_PT", "pt-br": "pt_BR"}
@@ -72,3 +73,21 @@ def said(amount: Decimal, currency: str, language: str) -> str:
         amount, currency, format="#,##0.00\u00a0¤¤", locale=LOCALES[language], currency_digits=True
     )
     return words
+
+
+def price(line: Priced, currency: str, language: str) -> str:
+    """A unit price may be finer than the currency's minor unit, and is shown as fine as it is."""
+    if line.unit_price == rounded(line.unit_price, currency):
+        return said(line.unit_price, currency, language)
+    return f"{plain(line.unit_price)}\u00a0{currency}"
+
+
+def plain(number: Decimal) -> str:
+    """A number as the reader's language writes it, without zeros that say nothing."""
+    digits = len(exact(number).partition(".")[2])
+    return str(number_format(number, decimal_pos=digits))
+
+
+def exact(number: Decimal) -> str:
+    """A number as programs write it, without zeros that say nothing: "1.5", "100"."""
+    return f"{number.normalize():f}"

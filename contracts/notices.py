@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
+from contracts import money
 from contracts.models import Approval, Contract, Notice, Organisation, Quote
 from contracts.quota_terms import QuotaTerms
 from contracts.tally import QuotaLine
@@ -144,7 +145,7 @@ def _crossed(before: QuotaLine, after: QuotaLine, marks: Sequence[int]) -> int |
 
 def _beyond(terms: QuotaTerms) -> Facts:
     """What the contract says of tickets beyond the quota."""
-    price = f"{terms.overage_price.normalize():f}" if terms.overage_price is not None else ""
+    price = money.exact(terms.overage_price) if terms.overage_price is not None else ""
     return {"mode": terms.over_quota, "price": price, "currency": terms.overage_currency}
 
 

@@ -15,6 +15,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from contracts import money
 from contracts.words import tidied
 from sla.hours.errors import UnknownZone
 from sla.hours.zone import canonical
@@ -274,7 +275,7 @@ def write(value: Any) -> str:
         case bool():
             return "yes" if value else "no"
         case Decimal():
-            return f"{value.normalize():f}"
+            return money.exact(value)
         case list():
             return "; ".join(map(str, value))
         case dict():

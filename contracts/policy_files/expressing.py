@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from contracts import money
 from contracts.policy_files import cells
 from contracts.policy_files.facts import CalendarFacts, CellFacts, PlanFacts, PolicyFacts, Probe, QuotaFacts
 from contracts.policy_files.gaps import CHANNELS, gaps, unknown_regions, unsaid
@@ -42,11 +43,6 @@ def policies(document: Document) -> list[PolicyFacts]:
 def row_key(policy: str, part: str) -> str:
     """The key of the row that is made of a policy's plan or calendar."""
     return f"{policy}{BETWEEN}{part}"
-
-
-def price_said(price: Decimal) -> str:
-    """A price without zeros at its end."""
-    return f"{price.normalize():f}"
 
 
 def with_holidays(calendar: CalendarFacts, years: Iterable[int]) -> CalendarSpec:
@@ -188,7 +184,7 @@ class _Reading:
             anchor_day=anchor if isinstance(anchor, int) and 1 <= anchor <= LAST_DAY else 1,
             rollover_periods=int(said.get("rollover") or 0),
             over_quota="overage" if is_paid else "accept_and_flag",
-            overage_price=price_said(Decimal(said["price"])) if is_paid else "",
+            overage_price=money.exact(Decimal(said["price"])) if is_paid else "",
             overage_currency=said["currency"] if is_paid else "",
         )
 

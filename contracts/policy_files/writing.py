@@ -6,9 +6,10 @@ from typing import Any, Final
 
 import yaml
 
+from contracts import money
 from contracts.models import Plan, PlanVersion, PolicyFile
 from contracts.policy_files import cells
-from contracts.policy_files.expressing import BETWEEN, price_said, row_key
+from contracts.policy_files.expressing import BETWEEN, row_key
 from contracts.policy_files.expressing import policies as read_policies
 from contracts.policy_files.facts import CellFacts, PlanFacts, PolicyFacts, QuotaFacts
 from contracts.policy_files.gaps import CHANNELS
@@ -127,7 +128,7 @@ def quota_of(version: PlanVersion) -> QuotaFacts:
         anchor_day=version.anchor_day,
         rollover_periods=version.rollover_periods,
         over_quota=version.over_quota,
-        overage_price=price_said(price) if price is not None else "",
+        overage_price=money.exact(price) if price is not None else "",
         overage_currency=version.overage_currency,
     )
 

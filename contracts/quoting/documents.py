@@ -17,7 +17,6 @@ import reportlab
 from babel.dates import format_date, get_timezone_location
 from django.conf import settings
 from django.utils import translation
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from reportlab.lib import colors
 from reportlab.lib.enums import TA_RIGHT
@@ -168,25 +167,11 @@ def _row(quote: Quote, line: QuoteLine) -> list[Paragraph]:
     net = money.of_line(line, quote.currency).net
     return [
         _words(line.description),
-        _words(f"{plain(line.quantity)} {line.get_unit_display()}", NUMBER),
-        _words(price(line, quote.currency, quote.language), NUMBER),
-        _words(f"{plain(line.tax_percent)}\u00a0%", NUMBER),
+        _words(f"{money.plain(line.quantity)} {line.get_unit_display()}", NUMBER),
+        _words(money.price(line, quote.currency, quote.language), NUMBER),
+        _words(f"{money.plain(line.tax_percent)}\u00a0%", NUMBER),
         _words(money.said(net, quote.currency, quote.language), NUMBER),
     ]
-
-
-def price(line: QuoteLine, currency: str, language: str) -> str:
-    """A unit price may be finer than the currency's minor unit, and is shown as fine as it is."""
-    if line.unit_price == money.rounded(line.unit_price, currency):
-        return money.said(line.unit_price, currency, language)
-    return f"{plain(line.unit_price)}\u00a0{currency}"
-
-
-def plain(number: Decimal) -> str:
-    """A number as the reader's language writes it, without zeros that say nothing."""
-    written = f"{number:f}"
-    digits = len(written.rstrip("0").partition(".")[2]) if "." in written else 0
-    return str(number_format(number, decimal_pos=digits))
 
 
 def _totals(quote: Quote) -> Table:

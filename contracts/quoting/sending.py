@@ -9,7 +9,7 @@ from django.db.models import F
 
 from contracts import money, notices
 from contracts.models import Quote, QuoteDocument, QuoteSeries
-from contracts.quoting import documents, drafting, refusals
+from contracts.quoting import drafting, refusals
 from sla.hours.zone import zone as zone_named
 
 State = Quote.State
@@ -84,6 +84,8 @@ def _number(year: int) -> str:
 
 
 def _document(row: Quote, *, at: datetime) -> None:
+    from contracts.quoting import documents  # loads what draws pages, which only sending needs
+
     content = documents.pdf(row)
     QuoteDocument.objects.create(
         quote=row, content=content, sha256=hashlib.sha256(content).hexdigest(), made_at=at

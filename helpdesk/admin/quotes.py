@@ -152,10 +152,10 @@ def _fields(quote: Quote, typed: list[dict[str, str]] | None) -> list[dict[str, 
 def _typed(line: Any) -> dict[str, str]:
     return {
         "description": line.description,
-        "quantity": f"{line.quantity.normalize():f}",
+        "quantity": money.exact(line.quantity),
         "unit": line.unit,
-        "unit_price": f"{line.unit_price.normalize():f}",
-        "tax_percent": f"{line.tax_percent.normalize():f}",
+        "unit_price": money.exact(line.unit_price),
+        "tax_percent": money.exact(line.tax_percent),
     }
 
 

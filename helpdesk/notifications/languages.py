@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from django.utils.translation import get_language
+
 from contracts.models import Organisation, Person
 
 FALLBACKS: Final = {
@@ -21,6 +23,11 @@ def closest(code: str) -> str:
         return wanted
     base = wanted.partition("-")[0]
     return "pt-pt" if base == "pt" else base if base in FALLBACKS else "en"
+
+
+def active() -> str:
+    """The language in which the present page is written; one of `FALLBACKS`."""
+    return closest(get_language() or "")
 
 
 def of_person(person: Person, *, otherwise: str = "") -> str:

@@ -2,12 +2,11 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import translation
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 
 from helpdesk.notifications.recipient import Recipient
 
@@ -106,14 +105,6 @@ def day_said(day: date, language: str) -> str:
     with translation.override(language):
         words = date_format(day, DAY_PATTERNS[language])
     return as_written(words, language)
-
-
-def money_said(amount: str, currency: str, language: str) -> str:
-    """Say an amount of money, given as a decimal number in words: "35.00 EUR"; nothing for nothing."""
-    if not amount:
-        return ""
-    with translation.override(language):
-        return f"{number_format(Decimal(amount), decimal_pos=2)}\u00a0{currency}"
 
 
 def as_written(words: str, language: str) -> str:

@@ -5,8 +5,10 @@ Which facts a notice holds is said in `contracts.notices`.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
+from contracts import money
 from contracts.models import Notice, OverQuota
 from helpdesk.models import OutboundMessage, Ticket
 from helpdesk.notifications import drafting, links, moments, outbox, quotes, recipients
@@ -89,7 +91,7 @@ def _use(notice: Notice, reader: Recipient) -> dict[str, Any]:
         "is_billed": facts.get("mode") == OverQuota.OVERAGE,
         "waits": facts.get("mode") == OverQuota.REQUIRE_MANAGER_APPROVAL,
         "is_refused": facts.get("mode") == OverQuota.REJECT,
-        "price": moments.money_said(facts.get("price", ""), facts.get("currency", ""), reader.language),
+        "price": _price(facts, reader.language),
         "until": moments.said_to(reader, _instant(facts), notice.contract.zone) if notice.contract else "",
     }
 
@@ -97,6 +99,11 @@ def _use(notice: Notice, reader: Recipient) -> dict[str, Any]:
 def _when(period: Sequence[str], language: str) -> str:
     first, last = period
     return moments.period_said(first, last, language)
+
+
+def _price(facts: Mapping[str, Any], language: str) -> str:
+    price = facts.get("price")
+    return money.said(Decimal(price), facts["currency"], language) if price else ""
 
 
 def _instant(facts: Mapping[str, Any]) -> datetime | None:

@@ -106,13 +106,7 @@ def managers(organisation: Organisation) -> list[Recipient]:
     theirs = _reachable().filter(
         person__organisation=organisation, person__is_manager=True, kind=Address.Kind.EMAIL
     )
-    return [
-        _manager(address.person, address.value) for address in _one_mail_address_each(theirs.order_by("id"))
-    ]
-
-
-def _manager(person: Person, to: str) -> Recipient:
-    return Recipient(Channel.EMAIL, to, languages.of_person(person), person.zone)
+    return [of_person(address) for address in _one_mail_address_each(theirs.order_by("id"))]
 
 
 def of_account(account: Account) -> Recipient:

@@ -19,62 +19,20 @@ def solved(ticket: Ticket, *, at: datetime) -> None:
     For a ticket that was solved without an answer; an answer that solves says it itself. Whoever can no
     longer be reached by WhatsApp is not told.
     """
-    try:
-        told = recipients.of_answer(ticket, at=at)
-    except WindowClosed:
-        return
     zone = opening.zone_of(opening.calendar_of(ticket), at=at)
-    outbox.put([_solved(ticket, recipient, zone, at=at) for recipient in told])
-
-
-def _solved(ticket: Ticket, recipient: Recipient, zone: str, *, at: datetime) -> OutboundMessage:
-    facts = {
-        "thread": headers.thread_subject(ticket),
-        "number": ticket.pk,
-        "subject": ticket.subject,
-        "reopens_until": moments.said_to(recipient, ticket.closes_at, zone),
-        "link": links.portal_ticket(ticket),
-    }
-    return drafting.draft(
+    _tell(
+        ticket,
         "solved",
-        recipient,
-        kind=Kind.NOTIFICATION,
+        lambda to: {"reopens_until": moments.said_to(to, ticket.closes_at, zone)},
+        once=("solved", ticket.uid.hex, at.isoformat()),
         at=at,
-        dedupe_key=drafting.key("solved", ticket.uid.hex, at.isoformat(), recipient.to),
-        ticket=ticket,
-        facts=facts,
     )
 
 
 def approval_decided(ticket: Ticket, *, decision: str, is_refused: bool, at: datetime) -> None:
     """Say what became of a ticket beyond the quota (CM-04); who is out of WhatsApp's reach is not told."""
-    try:
-        told = recipients.of_answer(ticket, at=at)
-    except WindowClosed:
-        return
-    outbox.put([_decided(ticket, recipient, decision, is_refused=is_refused, at=at) for recipient in told])
-
-
-def _decided(
-    ticket: Ticket, recipient: Recipient, decision: str, *, is_refused: bool, at: datetime
-) -> OutboundMessage:
-    facts = {
-        "thread": headers.thread_subject(ticket),
-        "number": ticket.pk,
-        "subject": ticket.subject,
-        "is_approved": decision == Approval.Decision.APPROVED,
-        "is_refused": is_refused,
-        "link": links.portal_ticket(ticket),
-    }
-    return drafting.draft(
-        "approval_decided",
-        recipient,
-        kind=Kind.NOTIFICATION,
-        at=at,
-        dedupe_key=drafting.key("approval", ticket.uid.hex, recipient.to),
-        ticket=ticket,
-        facts=facts,
-    )
+    facts = {"is_approved": decision == Approval.Decision.APPROVED, "is_refused": is_refused}
+    _tell(ticket, "approval_decided", lambda _to: facts, once=("approval", ticket.uid.hex), at=at)
 
 
 # --- technical services -------------------------------------------------------------------------
@@ -90,32 +48,38 @@ def technical_service(ticket: Ticket, service: TechnicalService, *, at: datetime
     _tell(
         ticket,
         "technical_service",
-        service,
         lambda to: {"category": service.category.name_in(to.language), "gave_back": service.gave_back},
+        once=("technical_service", service.pk),
         at=at,
     )
 
 
 def support_again(ticket: Ticket, service: TechnicalService, *, at: datetime) -> None:
     """Say that it is support after all (AG-07)."""
-    _tell(ticket, "support_again", service, lambda _to: {}, at=at)
+    _tell(ticket, "support_again", lambda _to: {}, once=("support_again", service.pk), at=at)
 
 
 def appeal_decided(ticket: Ticket, service: TechnicalService, *, at: datetime) -> None:
     """Say what a lead decided on the customer's appeal (TL-07)."""
     facts = {"is_upheld": service.is_upheld, "decision": service.decision}
-    _tell(ticket, "appeal_decided", service, lambda _to: facts, at=at)
+    _tell(ticket, "appeal_decided", lambda _to: facts, once=("appeal_decided", service.pk), at=at)
+
+
+# --- what each of them does ---------------------------------------------------------------------
 
 
 def _tell(
     ticket: Ticket,
     letter: str,
-    service: TechnicalService,
     facts_for: Callable[[Recipient], dict[str, Any]],
     *,
+    once: tuple[str | int, ...],
     at: datetime,
 ) -> None:
-    """Tell whoever receives answers; who is out of WhatsApp's reach is not told."""
+    """Tell whoever receives answers, each of them once of what `once` names.
+
+    Whoever can no longer be reached by WhatsApp is not told.
+    """
     try:
         told = recipients.of_answer(ticket, at=at)
     except WindowClosed:
@@ -133,7 +97,7 @@ def _tell(
                 recipient,
                 kind=Kind.NOTIFICATION,
                 at=at,
-                dedupe_key=drafting.key(letter, service.pk, recipient.to),
+                dedupe_key=drafting.key(*once, recipient.to),
                 ticket=ticket,
                 facts={**common, **facts_for(recipient)},
             )

@@ -75,10 +75,10 @@ def _line(line: QuoteLine, quote: Quote) -> dict[str, str]:
     amounts = money.of_line(line, quote.currency)
     return {
         "description": line.description,
-        "quantity": f"{line.quantity.normalize():f}",
+        "quantity": money.exact(line.quantity),
         "unit": line.unit,
-        "unit_price": f"{line.unit_price.normalize():f}",
-        "tax_percent": f"{line.tax_percent.normalize():f}",
+        "unit_price": money.exact(line.unit_price),
+        "tax_percent": money.exact(line.tax_percent),
         "net": f"{amounts.net:f}",
         "tax": f"{amounts.tax:f}",
     }

@@ -7,7 +7,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import OutboundMessage
@@ -37,7 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put a code into the outbox, so that a mail server that is away is no error here."""
-        language = languages.closest(get_language() or "")
+        language = languages.active()
         words = wording.mail(LETTERS[template_prefix], language=language, **_facts(context))
         outbox.queue(
             kind=OutboundMessage.Kind.SIGN_IN,

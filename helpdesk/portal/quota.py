@@ -5,14 +5,13 @@ from datetime import datetime
 
 import structlog
 from django.db import DatabaseError
-from django.utils.translation import get_language
 
-from contracts import coverage, quota, quota_terms
+from contracts import coverage, money, quota, quota_terms
 from contracts.coverage import Standing
 from contracts.models import Contract, Person
 from contracts.quota import QuotaLine
 from contracts.quota_terms import QuotaTerms
-from helpdesk.notifications import moments
+from helpdesk.notifications import languages
 from helpdesk.portal import zones
 from sla.hours import UnknownZone
 
@@ -53,13 +52,14 @@ def quota_of(person: Person, *, at: datetime) -> Quota | None:
     if line is None or cover.contract_version is None or cover.plan_version is None:
         return Quota(cover.contract, line, "")
     terms = quota_terms.merged(cover.contract_version, cover.plan_version)
-    return Quota(cover.contract, line, zones.city(line.zone), terms.over_quota, _price(terms))
+    return Quota(cover.contract, line, zones.city(line.zone), terms.over_quota, price(terms))
 
 
-def _price(terms: QuotaTerms) -> str:
+def price(terms: QuotaTerms) -> str:
+    """What a ticket beyond the quota costs; nothing where none is billed."""
     if terms.overage_price is None:
         return ""
-    return moments.money_said(str(terms.overage_price), terms.overage_currency, get_language() or "en")
+    return money.said(terms.overage_price, terms.overage_currency, languages.active())
 
 
 def _line(contract: Contract, *, at: datetime) -> QuotaLine | None:

@@ -6,12 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from django.utils.translation import get_language
-
 from contracts import money
 from contracts.models import Authorisation, Person, Quote, QuoteDecision, QuoteLine
 from contracts.models.service import text_in
-from contracts.quoting import deciding, documents, drafting
+from contracts.quoting import deciding, drafting
 from helpdesk import technical, visibility
 from helpdesk.models import TechnicalService, Ticket
 from helpdesk.notifications import languages
@@ -87,7 +85,7 @@ def shown(quote: Quote, person: Person, *, at: datetime) -> Shown:
     return Shown(
         quote=quote,
         ticket=ticket_of(quote).pk,
-        category=quote.category.name_in(_language()),
+        category=quote.category.name_in(languages.active()),
         lines=[_line(line, quote) for line in quote.lines.all()],
         net=_said(quote.net, quote),
         tax=_said(quote.tax, quote),
@@ -111,35 +109,31 @@ def of_ticket(ticket: Ticket, person: Person) -> Technical | None:
     is_agreed = live is not None and live.is_agreed
     return Technical(
         service=service,
-        name=service.category.name_in(_language()),
-        example=text_in(service.category.examples, _language()),
+        name=service.category.name_in(languages.active()),
+        example=text_in(service.category.examples, languages.active()),
         quotes=[_row(quote) for quote in found.order_by("-version")],
         may_appeal=service.is_open_to_appeal and not is_agreed,
     )
 
 
 def _row(quote: Quote) -> Row:
-    return Row(quote, quote.category.name_in(_language()), _said(quote.total, quote))
+    return Row(quote, quote.category.name_in(languages.active()), _said(quote.total, quote))
 
 
 def _line(line: QuoteLine, quote: Quote) -> Line:
     return Line(
         line=line,
-        quantity=f"{documents.plain(line.quantity)} {line.get_unit_display()}",
-        price=documents.price(line, quote.currency, _language()),
-        tax=f"{documents.plain(line.tax_percent)}\u00a0%",
+        quantity=f"{money.plain(line.quantity)} {line.get_unit_display()}",
+        price=money.price(line, quote.currency, languages.active()),
+        tax=f"{money.plain(line.tax_percent)}\u00a0%",
         net=_said(money.of_line(line, quote.currency).net, quote),
     )
 
 
 def _said(amount: Decimal | None, quote: Quote) -> str:
-    return "" if amount is None else money.said(amount, quote.currency, _language())
+    return "" if amount is None else money.said(amount, quote.currency, languages.active())
 
 
 def _newer(quote: Quote, person: Person) -> int | None:
     later = visibility.quotes_of(person).filter(number=quote.number, version__gt=quote.version)
     return later.order_by("-version").values_list("pk", flat=True).first()
-
-
-def _language() -> str:
-    return languages.closest(get_language() or "")

@@ -6,8 +6,6 @@ A notice is shown inside its period and to whom its scope names, and nobody keep
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.utils.translation import get_language
-
 from contracts import coverage
 from contracts.models import Allotment, Person
 from contracts.models.service import text_in
@@ -53,4 +51,4 @@ def _texts(periods: Iterable[BacklogPeriod]) -> list[str]:
 
 
 def _text(period: BacklogPeriod) -> str:
-    return text_in(period.texts, languages.closest(get_language() or ""))
+    return text_in(period.texts, languages.active())

@@ -5,11 +5,10 @@ from typing import Final
 
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, ngettext, npgettext
+from django.utils.translation import gettext, ngettext, npgettext
 
 from contracts.terms import CellShown
-from helpdesk.notifications import moments
-from helpdesk.notifications.languages import closest
+from helpdesk.notifications import languages, moments
 
 MINUTE: Final = 60
 HOUR: Final = 3600
@@ -107,4 +106,4 @@ def short_day(number: int) -> str:
 
 
 def _as_written(day: str | Promise) -> str:
-    return moments.as_written(str(day), closest(get_language() or ""))
+    return moments.as_written(str(day), languages.active())

@@ -8,10 +8,8 @@ from django.templatetags.static import static
 from django.utils.dateformat import format as formatted
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
-from helpdesk.notifications import moments
-from helpdesk.notifications.languages import closest
+from helpdesk.notifications import languages, moments
 from helpdesk.portal.holiday_names import holiday_said
 from helpdesk.portal.zones import zone_name
 
@@ -70,7 +68,7 @@ def said(value: date | None, style: str) -> str:
     """A date or instant in the reader's language."""
     if value is None:
         return ""
-    language = closest(get_language() or "").partition("-")[0]
+    language = languages.active().partition("-")[0]
     return moments.as_written(formatted(value, PATTERNS[language][style]), language)
 
 

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from contracts import coverage, crediting, quota_terms, terms
 from contracts.coverage import Coverage
 from contracts.models import ContractVersion, OverQuota, Person, PlanVersion, QuotaMetric, QuotaPeriod
 from contracts.quota_terms import QuotaTerms
 from helpdesk.models import Ticket
-from helpdesk.notifications import languages, moments
 from helpdesk.portal import reading, zones
 from helpdesk.portal.goal_table import GoalRow, rows_of
+from helpdesk.portal.quota import price
 from sla import calendars
 from sla.models import PolicyVersion
 
@@ -131,9 +131,7 @@ PERIODS: Final[Mapping[str, Callable[[], str]]] = {
 def _beyond(quota: QuotaTerms) -> str:
     match quota.over_quota:
         case OverQuota.OVERAGE:
-            language = languages.closest(get_language() or "")
-            price = moments.money_said(str(quota.overage_price), quota.overage_currency, language)
-            return gettext("accepted, and billed at %(price)s each") % {"price": price}
+            return gettext("accepted, and billed at %(price)s each") % {"price": price(quota)}
         case OverQuota.REQUIRE_MANAGER_APPROVAL:
             return gettext("waits for a manager of your organisation; what is urgent never waits")
         case OverQuota.REJECT:

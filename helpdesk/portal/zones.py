@@ -2,8 +2,6 @@
 
 import zoneinfo
 
-from django.utils.translation import get_language
-
 from helpdesk.notifications import languages, moments
 
 
@@ -17,10 +15,10 @@ def known_zone(name: str) -> zoneinfo.ZoneInfo | None:
 
 def zone_name(zone: str) -> str:
     """A zone spelled out in the reader's language: "Lisbon time (WET/WEST)" (D2)."""
-    return moments.zone_said(zone, languages.closest(get_language() or ""))
+    return moments.zone_said(zone, languages.active())
 
 
 def city(zone: str) -> str:
     """The place that gives a zone its name: "Lisbon"."""
     place = zone.rpartition("/")[2].replace("_", " ")
-    return moments.CITIES.get(languages.closest(get_language() or ""), {}).get(place, place)
+    return moments.CITIES.get(languages.active(), {}).get(place, place)
