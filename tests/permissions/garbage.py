@@ -15,6 +15,7 @@ ARGUMENTS: Final = {
     "uid": ("00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-00000000000g", "x", "%00"),
     "app_label": ("x", "helpdesk%00"),
     "url": PATHS,
+    "kind": ("json", "CSV", "csv%00", "../csv", "x" * 3000),
 }
 """By the argument's name."""
 
