@@ -4,13 +4,15 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from contracts import agreements, coverage, crediting, quota_terms, services
+from contracts import agreements, coverage, crediting, quota_terms, services, terms
 from contracts.models import ContractVersion, OverQuota, PlanVersion
 from contracts.quota_terms import QuotaTerms
+from contracts.terms import Source
 from sla import linter, policies
 from sla.backlog import LOCALES
+from sla.conditions import BY_ANYBODY
 from sla.linter import Finding, Level
-from sla.models import PolicyVersion
+from sla.models import Calendar, PolicyVersion
 from sla.models.policy import Cell
 
 DAYS: Final = frozenset({Cell.Unit.DAYS})
@@ -61,22 +63,14 @@ def _merged(
     """The cells as they hold together, those of the agreement in the place of the policy's."""
     calendar = agreed.calendar or ruling.calendar
     offered = set(plan.offered_priorities.values_list("pk", flat=True))
-    own = {(cell.metric, cell.priority_id): cell for cell in coverage.agreed_cells(agreed)}
+    own = coverage.agreed_cells(agreed)
     published = [cell for cell in policies.cells_of(ruling) if cell.priority_id in offered]
-    inherited = [cell for cell in published if (cell.metric, cell.priority_id) not in own]
-    together: list[Cell] = [*inherited, *own.values()]
-    yield from linter.of_cells(where, together, calendar, at=at)
+    together = terms.merged(published, own)
+    yield from linter.of_cells(where, [cell for cell, _source in together], calendar, at=at)
     yield from linter.of_calendar(calendar, at=at)
     if agreed.calendar is not None and agreed.calendar != ruling.calendar:
-        yield from _inherited_days(where, inherited)
-    for cell in published:
-        said = own.get((cell.metric, cell.priority_id))
-        if said is not None and linter.looser(said, cell, calendar, at=at):
-            sentence = (
-                f"The {cell.get_metric_display()} of {cell.priority} is looser than the policy's: "
-                f"{linter.said(said)} instead of {linter.said(cell)}."
-            )
-            yield Finding(Level.WARNING, "W9", where, sentence)
+        yield from _inherited_days(where, [cell for cell, source in together if source is Source.POLICY])
+    yield from _looser(where, own, published, calendar, at=at)
 
 
 def _inherited_days(where: str, cells: Sequence[Cell]) -> Iterator[Finding]:
@@ -86,6 +80,21 @@ def _inherited_days(where: str, cells: Sequence[Cell]) -> Iterator[Finding]:
         whose = ", ".join(named)
         sentence = f"The business days of {whose} are the policy's, and count on the contract's own calendar."
         yield Finding(Level.WARNING, "W4", where, sentence)
+
+
+def _looser(
+    where: str, own: Sequence[Cell], published: Sequence[Cell], calendar: Calendar, *, at: datetime
+) -> Iterator[Finding]:
+    """W9: what the agreement says to everybody is looser than what the policy does."""
+    said = policies.holding(own, BY_ANYBODY)
+    for place, cell in policies.holding(published, BY_ANYBODY).items():
+        ours = said.get(place)
+        if ours is not None and cell is not None and linter.looser(ours, cell, calendar, at=at):
+            sentence = (
+                f"The {cell.get_metric_display()} of {cell.priority} is looser than the policy's: "
+                f"{linter.said(ours)} instead of {linter.said(cell)}."
+            )
+            yield Finding(Level.WARNING, "W9", where, sentence)
 
 
 def _credits(where: str, agreed: ContractVersion) -> Iterator[Finding]:

@@ -3,11 +3,12 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from contracts.coverage import Coverage, agreed_cells
-from sla import policies
+from sla import linter, policies
 from sla.models import PolicyVersion
 from sla.models.policy import Cell
 
@@ -60,47 +61,41 @@ def cells_shown(of: Coverage | PolicyVersion) -> list[CellShown]:
     if isinstance(of, PolicyVersion):
         cells = [(cell, Source.POLICY) for cell in policies.cells_of(of)]
         return [_shown(*said, is_binding=of.is_binding) for said in cells if _is_public(said[0])]
-    if of.contract_version is None or of.policy_version is None:
-        return []
-    said = _merged(policies.cells_of(of.policy_version), agreed_cells(of.contract_version))
-    offered = [one for one in said if one[0].priority.key in of.offered and _is_public(one[0])]
-    return [_shown(*one, is_binding=of.is_binding) for one in sorted(offered, key=_order)]
+    return [_shown(*one, is_binding=of.is_binding) for one in _said_under(of)]
 
 
-def strictest(several: Sequence[Sequence[CellShown]]) -> list[CellShown]:
+def strictest(covers: Sequence[Coverage], *, at: datetime) -> list[CellShown]:
     """Of what several contracts say of each metric, priority and condition, what is due first (CM-07).
 
-    What counts on other calendars is compared by its number alone: a day as a day, an hour as an hour.
+    What counts on different calendars is compared by its length alone: a day by how long it is open.
     """
-    if len(several) == 1:
-        return list(several[0])
-    kept: dict[tuple[str, str, str, bool], CellShown] = {}
-    for cell in (cell for cells in several for cell in cells):
-        place = (cell.metric, cell.priority, cell.channel, cell.named_contacts_only)
-        if place not in kept or _length(cell) < _length(kept[place]):
-            kept[place] = cell
-    return list(kept.values())
+    kept: dict[tuple[str, str, str, bool], tuple[float, CellShown]] = {}
+    for cover in covers:
+        for cell, source in _said_under(cover):
+            place = cell.metric, cell.priority.key, cell.channel, cell.named_contacts_only
+            length = _length(cell, cover, at=at)
+            if place not in kept or length < kept[place][0]:
+                kept[place] = length, _shown(cell, source, is_binding=cover.is_binding)
+    return [shown for _length, shown in kept.values()]
 
 
-DAY: Final = 24 * 60
-LENGTHS: Final = {
-    Cell.Unit.MINUTES: 1,
-    Cell.Unit.HOURS: 60,
-    Cell.Unit.DAYS: DAY,
-    Cell.Unit.ELAPSED_MINUTES: 1,
-    Cell.Unit.ELAPSED_HOURS: 60,
-    Cell.Unit.CALENDAR_DAYS: DAY,
-}
+def _length(cell: Cell, cover: Coverage, *, at: datetime) -> float:
+    """Seconds; what has no number is due last."""
+    length = linter.length_of(cell, cover.calendar, at=at) if cover.calendar else None
+    return length.seconds if length else math.inf
 
 
-def _length(cell: CellShown) -> float:
-    """Minutes, roughly; what has no number is due last."""
-    if cell.kind != Cell.Kind.TARGET or cell.amount is None:
-        return math.inf
-    return cell.amount * LENGTHS[Cell.Unit(cell.unit)]
+def _said_under(cover: Coverage) -> list[tuple[Cell, Source]]:
+    """What a customer reads of the priorities that their plan offers, by metric and urgency."""
+    if cover.contract_version is None or cover.policy_version is None:
+        return []
+    said = merged(policies.cells_of(cover.policy_version), agreed_cells(cover.contract_version))
+    return sorted(
+        (one for one in said if one[0].priority.key in cover.offered and _is_public(one[0])), key=_order
+    )
 
 
-def _merged(published: Iterable[Cell], agreed: Sequence[Cell]) -> list[tuple[Cell, Source]]:
+def merged(published: Iterable[Cell], agreed: Sequence[Cell]) -> list[tuple[Cell, Source]]:
     """The agreement's cells, and those of the policy in whose place it says nothing for everybody."""
     replaced = {_place(cell) for cell in agreed if not (cell.channel or cell.named_contacts_only)}
     kept = [(cell, Source.POLICY) for cell in published if _place(cell) not in replaced]

@@ -234,12 +234,17 @@ def current_version(calendar: Calendar, *, at: datetime) -> CalendarVersion:
     Raises:
         NoVersion: nothing was published.
     """
-    rows = calendar.versions
-    ruling = rows.filter(valid_from__lte=at).order_by("-valid_from").first()
-    version = ruling or rows.order_by("valid_from").first()
+    version = version_at(calendar, at=at)
     if version is None:
         raise NoVersion(f"{calendar.key} has no version")
     return version
+
+
+def version_at(calendar: Calendar, *, at: datetime) -> CalendarVersion | None:
+    """The same where a calendar without versions is no surprise: it has none."""
+    rows = calendar.versions
+    ruling = rows.filter(valid_from__lte=at).order_by("-valid_from").first()
+    return ruling or rows.order_by("valid_from").first()
 
 
 def standard_day_seconds(calendar: Calendar, *, at: datetime) -> int:

@@ -15,7 +15,8 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from sla import calendars, policies
-from sla.models import Calendar, CalendarVersion, PolicyVersion
+from sla.hours.instants import DAY
+from sla.models import Calendar, PolicyVersion
 from sla.models.policy import Cell
 from sla.versions import PublicationRefused
 
@@ -24,13 +25,6 @@ JOURS_OUVRABLES: Final = "ouvrable"
 YEAR: Final = timedelta(days=366)
 WORD: Final = "publish"
 """What is typed to publish in spite of warnings."""
-HOUR: Final = 3600
-OPEN_SECONDS: Final = {Cell.Unit.MINUTES: 60, Cell.Unit.HOURS: HOUR}
-PASSING_SECONDS: Final = {
-    Cell.Unit.ELAPSED_MINUTES: 60,
-    Cell.Unit.ELAPSED_HOURS: HOUR,
-    Cell.Unit.CALENDAR_DAYS: 24 * HOUR,
-}
 
 
 class Level(StrEnum):
@@ -103,7 +97,7 @@ def _of_calendars(version: PolicyVersion, cells: Sequence[Cell], *, at: datetime
 
 def of_calendar(calendar: Calendar, *, at: datetime) -> Iterator[Finding]:
     """A calendar that is never open is an error (PP-02); one without holidays for a year a warning."""
-    said = current(calendar, at=at)
+    said = calendars.version_at(calendar, at=at)
     if said is None or not (any(said.week.values()) or said.overrides):
         yield Finding(
             Level.ERROR, "E2", str(calendar), f"The calendar {calendar} has no days on which it is open."
@@ -117,17 +111,9 @@ def of_calendar(calendar: Calendar, *, at: datetime) -> Iterator[Finding]:
         )
 
 
-def current(calendar: Calendar, *, at: datetime) -> CalendarVersion | None:
-    """The version of a calendar that rules at that instant, else its first."""
-    try:
-        return calendars.current_version(calendar, at=at)
-    except calendars.NoVersion:
-        return None
-
-
 def french(where: str, texts: Iterable[str], calendar: Calendar, *, at: datetime) -> Iterator[Finding]:
     """« Jours ouvrables » are Monday to Saturday: where Saturday is closed it is the wrong word (D20)."""
-    said = current(calendar, at=at)
+    said = calendars.version_at(calendar, at=at)
     if said is not None and said.week.get(SATURDAY):
         return
     for text in texts:
@@ -153,7 +139,7 @@ def of_cells(where: str, cells: Iterable[Cell], calendar: Calendar, *, at: datet
     """What contradicts itself among targets that hold together, whoever says each."""
     lengths: dict[str, list[tuple[Cell, Length]]] = defaultdict(list)
     for cell in cells:
-        length = _length(cell, calendar, at=at)
+        length = length_of(cell, calendar, at=at)
         if length is not None and not cell.channel and not cell.named_contacts_only:
             lengths[cell.metric].append((cell, length))
     for same in lengths.values():
@@ -190,14 +176,15 @@ def _too_late(where: str, lengths: dict[str, list[tuple[Cell, Length]]]) -> Iter
             yield Finding(Level.WARNING, "W2", where, sentence)
 
 
-def _length(cell: Cell, calendar: Calendar, *, at: datetime) -> Length | None:
+def length_of(cell: Cell, calendar: Calendar, *, at: datetime) -> Length | None:
+    """How long a cell's target is on its own calendar, else on `calendar`; None where it has no number."""
     if cell.kind != Cell.Kind.TARGET or cell.amount is None:
         return None
+    if cell.unit in policies.PASSING:
+        return Length(False, 0, cell.amount * policies.SECONDS.get(cell.unit, DAY), False)
     on = cell.calendar or calendar
-    if cell.unit in PASSING_SECONDS:
-        return Length(False, 0, cell.amount * PASSING_SECONDS[Cell.Unit(cell.unit)], False)
-    if cell.unit in OPEN_SECONDS:
-        return Length(True, on.pk, cell.amount * OPEN_SECONDS[Cell.Unit(cell.unit)], False)
+    if cell.unit in policies.SECONDS:
+        return Length(True, on.pk, cell.amount * policies.SECONDS[cell.unit], False)
     try:
         day = calendars.standard_day_seconds(on, at=at)
     except calendars.NoVersion:
@@ -207,10 +194,10 @@ def _length(cell: Cell, calendar: Calendar, *, at: datetime) -> Length | None:
 
 def looser(cell: Cell, than: Cell, calendar: Calendar, *, at: datetime) -> bool:
     """Whether a cell promises less than another of the same metric and priority (W9)."""
-    other = _length(than, calendar, at=at)
+    other = length_of(than, calendar, at=at)
     if other is None:
         return False
-    own = _length(cell, calendar, at=at)
+    own = length_of(cell, calendar, at=at)
     return own is None or (own[:2] == other[:2] and own.seconds > other.seconds)
 
 

@@ -75,7 +75,7 @@ class Desk:
 def desk(*, at: datetime) -> Desk | None:
     """What is published at that instant, or none before the first policy is."""
     version = public_policy(at=at)
-    calendar_version = _current(version.calendar, at=at) if version else None
+    calendar_version = calendars.version_at(version.calendar, at=at) if version else None
     if version is None or calendar_version is None:
         return None
     open_days = [number for number, day in enumerate(WEEK) if calendar_version.week.get(day)]
@@ -89,13 +89,6 @@ def desk(*, at: datetime) -> Desk | None:
         works_saturdays=bool(calendar_version.week.get(SATURDAY)),
         opening=opening(version.calendar, at=at),
     )
-
-
-def _current(calendar: Calendar, *, at: datetime) -> CalendarVersion | None:
-    try:
-        return calendars.current_version(calendar, at=at)
-    except calendars.NoVersion:
-        return None
 
 
 def public_policy(*, at: datetime) -> PolicyVersion | None:

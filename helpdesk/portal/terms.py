@@ -54,7 +54,7 @@ def terms_of(person: Person, *, at: datetime) -> Terms | None:
         return None
     several = coverage.overlapping(person.organisation_id, at=at)
     covers = [coverage.under(one, cover.organisation, at=at) for one in several] or [cover]
-    cells = terms.strictest([terms.cells_shown(one) for one in covers])
+    cells = terms.strictest(covers, at=at)
     return Terms(
         cover=cover,
         agreed=cover.contract_version,
@@ -67,12 +67,8 @@ def terms_of(person: Person, *, at: datetime) -> Terms | None:
 
 
 def _works_saturdays(cover: Coverage, *, at: datetime) -> bool:
-    if cover.calendar is None:
-        return False
-    try:
-        return bool(calendars.current_version(cover.calendar, at=at).week.get(SATURDAY))
-    except calendars.NoVersion:
-        return False
+    said = calendars.version_at(cover.calendar, at=at) if cover.calendar else None
+    return said is not None and bool(said.week.get(SATURDAY))
 
 
 def _facts(cover: Coverage, agreed: ContractVersion, plan: PlanVersion, *, at: datetime) -> Iterator[Fact]:
@@ -147,8 +143,5 @@ def _contacts(limit: int) -> str:
 def _hours(cover: Coverage, *, at: datetime) -> str:
     if cover.calendar is None:
         return ""
-    try:
-        zone = calendars.current_version(cover.calendar, at=at).zone
-    except calendars.NoVersion:
-        return cover.calendar.name
-    return f"{cover.calendar.name}, {zones.zone_name(zone)}"
+    said = calendars.version_at(cover.calendar, at=at)
+    return f"{cover.calendar.name}, {zones.zone_name(said.zone)}" if said else cover.calendar.name

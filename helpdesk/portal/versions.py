@@ -90,10 +90,7 @@ def calendar_of(version: PolicyVersion, *, at: datetime) -> CalendarVersion | No
     """The calendar that counts for it: at its end, now, or at its beginning, whichever comes first."""
     ends = version.valid_until - INSTANT if version.valid_until else at
     instant = max(version.valid_from, min(at, ends))
-    try:
-        return calendars.current_version(version.calendar, at=instant)
-    except calendars.NoVersion:
-        return None
+    return calendars.version_at(version.calendar, at=instant)
 
 
 def changes(older: Version, newer: Version) -> Changes:

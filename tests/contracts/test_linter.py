@@ -138,6 +138,14 @@ def test_a_contract_is_linted_as_it_holds_together(contract, priorities):
     assert looser.startswith("The first response of Urgent is looser than the policy's: 9 business hours")
 
 
+def test_what_holds_for_one_channel_takes_nothing_from_the_others(contract, priorities):
+    """The policy's High of 12 hours still holds for mail, and still equals Medium's."""
+    agree(contract, "first_response", priorities["high"], unit="business_hours", amount=20, channel="whatsapp")
+    found = of_contracts.of_contract(agreed(contract), at=TUESDAY_10)
+    assert len(sentences(found, "W1")) == 1
+    assert sentences(found, "W9") == []
+
+
 def test_w4_days_that_come_from_the_policy_count_on_the_contracts_calendar(contract, calendar):
     other = Calendar.objects.create(key="porto", name="Porto")
     said = calendar.versions.get()

@@ -81,6 +81,16 @@ def test_two_contracts_at_once_are_told_and_the_stricter_goal_is_shown(
     assert {one.contract.reference for one in found} == {"C-azenha", "C-more"}
 
 
+def test_a_day_of_twelve_hours_is_stricter_than_twenty_hours(desk, bruno, azenha, plus, contract, priorities):
+    other = contract_for(azenha, plan_like(plus, "more", units=1), reference="C-more", starts_at=LONG_AGO)
+    agree(other, "first_response", priorities["medium"], unit="business_hours", amount=20)
+
+    page = read(bruno)
+
+    assert "1 business day" in page
+    assert "20 business hours" not in page
+
+
 def test_without_a_contract_it_says_so(desk, bruno, contract):
     type(contract).objects.filter(pk=contract.pk).update(ends_at=timekeeping.now() - timedelta(days=1))
     assert "No contract is in force for your organisation at the moment." in read(bruno)
