@@ -2,25 +2,25 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 import tablib
+from django.db.models import QuerySet
 from tablib.exceptions import TablibException
 
-from contracts import agreements
+from contracts.exchange import taking
 from contracts.exchange.columns import COLUMNS
-from contracts.exchange.resource import ContractResource, row_of
-from contracts.models import Contract, ContractVersion
+from contracts.exchange.resource import ContractResource
+from contracts.models import Contract
 from contracts.spreadsheets import safe
 
 FORMATS: Final = ("csv", "xlsx")
 MOST_BYTES: Final = 20 * 2**20
 MOST_UNPACKED: Final = 200 * 2**20
 MOST_ROWS: Final = 50_000
-PAGE: Final = 500
 
 
 class Unreadable(ValueError):
@@ -120,25 +120,10 @@ def _told(result: Any) -> Iterator[RowTold]:
         yield RowTold(line, row.object_repr, row.import_type, reason)
 
 
-def write(contracts: Iterable[Contract], *, kind: str) -> bytes:
+def write(contracts: QuerySet[Contract], *, kind: str) -> bytes:
     """Those contracts as a file, each as its last published version says."""
     data = tablib.Dataset(headers=list(COLUMNS))
-    for contract, agreed in _with_versions(contracts):
-        data.append([safe(cell) for cell in row_of(contract, agreed)])
+    for row in taking.rows(contracts):
+        data.append([safe(cell) for cell in row])
     content = data.export(kind)
     return content.encode() if isinstance(content, str) else content
-
-
-def _with_versions(contracts: Iterable[Contract]) -> Iterator[tuple[Contract, ContractVersion]]:
-    page: list[Contract] = []
-    for contract in contracts:
-        page.append(contract)
-        if len(page) == PAGE:
-            yield from _pairs(page)
-            page = []
-    yield from _pairs(page)
-
-
-def _pairs(page: list[Contract]) -> Iterator[tuple[Contract, ContractVersion]]:
-    agreed = agreements.latest_versions(page)
-    yield from ((contract, agreed[contract.pk]) for contract in page if contract.pk in agreed)

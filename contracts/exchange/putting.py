@@ -144,9 +144,11 @@ def _amend(
     ):
         if not is_same:
             raise Wrong(column, "What a contract is for and since when is never changed; make a new one.")
-    is_changed = agreements.share(contract, more)
-    if contract.ends_at != said.ends_at:
-        contract.ends_at, is_changed = said.ends_at, True
+    is_moved, contract.ends_at = contract.ends_at != said.ends_at, said.ends_at
+    is_changed = agreements.share(contract, more) or is_moved
+    if is_changed:
+        _refuse_overlap(contract, [organisation, *more])
+    if is_moved:
         contract.full_clean(exclude=["organisation", "organisations"])
         contract.save(update_fields=["ends_at"])
     latest = agreements.latest_version(contract)

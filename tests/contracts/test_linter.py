@@ -140,7 +140,9 @@ def test_a_contract_is_linted_as_it_holds_together(contract, priorities):
 
 def test_what_holds_for_one_channel_takes_nothing_from_the_others(contract, priorities):
     """The policy's High of 12 hours still holds for mail, and still equals Medium's."""
-    agree(contract, "first_response", priorities["high"], unit="business_hours", amount=20, channel="whatsapp")
+    agree(
+        contract, "first_response", priorities["high"], unit="business_hours", amount=20, channel="whatsapp"
+    )
     found = of_contracts.of_contract(agreed(contract), at=TUESDAY_10)
     assert len(sentences(found, "W1")) == 1
     assert sentences(found, "W9") == []

@@ -24,8 +24,8 @@ class Command(BaseCommand):
         kind = file.suffix.removeprefix(".").lower()
         if kind not in files.FORMATS:
             raise CommandError("Give a file that ends in .csv or .xlsx.")
-        rows = Contract.objects.select_related("organisation").order_by("reference")
-        content = files.write(rows.iterator(chunk_size=files.PAGE), kind=kind)
+        rows = Contract.objects.all()
+        content = files.write(rows, kind=kind)
         try:
             file.write_bytes(content)
         except OSError as error:

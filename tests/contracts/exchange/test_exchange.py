@@ -173,6 +173,18 @@ def test_an_organisation_is_in_one_contract_at_a_time_unless_one_is_its_default(
     assert reasons(NEW | {"organisation": "azenha"}) == [""]
 
 
+def test_nor_does_it_come_into_two_by_an_amendment(contract, azenha):
+    put(NEW)
+    refusal = "Azenha Hotels has another contract in force in this time: C-azenha."
+    assert reasons(NEW | {"more_organisations": "azenha"}) == [f"organisation: {refusal}"]
+    assert list(Contract.objects.get(reference="C-7").organisations.all()) == []
+
+    Contract.objects.filter(pk=contract.pk).update(starts_at=datetime(2027, 1, 1, tzinfo=UTC))
+    until = NEW | {"more_organisations": "azenha", "ends_on": "2026-12-31"}
+    assert put(until) == ["update"]
+    assert reasons(until | {"ends_on": "2027-02-01"}) == [f"organisation: {refusal}"]
+
+
 def test_what_a_contract_is_for_is_not_changed():
     put(NEW)
     assert "never changed" in reasons(NEW | {"starts_on": "2026-02-01"})[0]
@@ -233,6 +245,20 @@ def test_what_was_written_comes_in_as_the_same(
 
     assert [row.outcome for row in report.rows] == ["skip", "skip"], report.rows
     assert list(ContractVersion.objects.order_by("pk").values()) == before
+
+
+def test_a_file_of_many_takes_no_more_statements_than_one_of_few(
+    contract, azenha, bellecour, plus, priorities, django_assert_max_num_queries
+):
+    for number in range(8):
+        begins = datetime(2010 + number, 1, 1, tzinfo=UTC)
+        one = contract_for(bellecour, plus, reference=f"C-{number}", starts_at=begins)
+        agree(one, "resolution", priorities["low"], kind="as_agreed")
+        one.organisations.add(azenha)
+    with django_assert_max_num_queries(4):
+        content = files.write(Contract.objects.all(), kind="csv").decode()
+    assert content.count("azenha") == 2 + 8
+    assert content.count("resolution/low = as_agreed") == 8
 
 
 def test_every_column_is_written(contract):
