@@ -1,19 +1,17 @@
 """Why a rule said no, by name, each with a sentence that its reader may see."""
 
 from collections.abc import Iterable
-from typing import ClassVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from sla.refusing import Refusal
 
-class Refused(Exception):
+
+class Refused(Refusal):
     """A rule refused; `sentence` may be shown to whoever asked."""
 
-    sentence: ClassVar[str | Promise] = _("This is not possible.")
-
-    def __str__(self) -> str:
-        return str(self.sentence)
+    sentence = _("This is not possible.")
 
 
 class SubjectMissing(Refused):

@@ -1,7 +1,7 @@
 """What people write to a verb: tidied, and refused where there is nothing."""
 
 from contracts import words
-from helpdesk.refusals import ReasonMissing, TextMissing
+from helpdesk.refusals import ReasonMissing, Refused, TextMissing
 
 
 def text(given: str) -> str:
@@ -10,10 +10,7 @@ def text(given: str) -> str:
     Raises:
         TextMissing
     """
-    tidied = words.tidied(given)
-    if not tidied:
-        raise TextMissing
-    return tidied
+    return _some(given, TextMissing)
 
 
 def reason(given: str) -> str:
@@ -22,7 +19,11 @@ def reason(given: str) -> str:
     Raises:
         ReasonMissing
     """
+    return _some(given, ReasonMissing)
+
+
+def _some(given: str, otherwise: type[Refused]) -> str:
     tidied = words.tidied(given)
     if not tidied:
-        raise ReasonMissing
+        raise otherwise
     return tidied

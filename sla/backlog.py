@@ -3,17 +3,17 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import ClassVar, Final
+from typing import Final
 
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sla import calendars
 from sla.hours import Metric
 from sla.models import BacklogPeriod, Calendar
+from sla.refusing import Refusal
 from sla.timekeeping import from_epoch, to_epoch
 
 LOCALES: Final = ("en", "fr", "es", "pt-pt", "pt-br")
@@ -30,13 +30,10 @@ Scope = Mapping[str, Sequence[str]]
 """Lists of keys by kind, such as `{"plan": ["plus"]}`; sla does not read them."""
 
 
-class BacklogRefused(Exception):
+class BacklogRefused(Refusal):
     """A period that cannot be, with a sentence for whoever tried."""
 
-    sentence: ClassVar[str | Promise] = _("This backlog period is not possible.")
-
-    def __str__(self) -> str:
-        return str(self.sentence)
+    sentence = _("This backlog period is not possible.")
 
 
 class EndsBeforeItBegins(BacklogRefused):

@@ -3,17 +3,17 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import structlog
 from django.db import transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sla import expected, projection, rows
 from sla.hours import EventKind, Metric, Terms
 from sla.models import Calendar, Clock, ClockEvent, ClockSet, PolicyVersion
 from sla.projection import Work
+from sla.refusing import Refusal
 from sla.signals import due_times_moved
 from sla.timekeeping import to_epoch
 
@@ -26,13 +26,8 @@ TELLING: Final = frozenset({"state", "due_at", "breached_at", "calendar_id"})
 UNCORRECTABLE: Final = frozenset({EventKind.CREATED, EventKind.MISSED})
 
 
-class ClockRefused(ValueError):
+class ClockRefused(Refusal, ValueError):
     """A change by hand that cannot be, with a sentence for whoever tried."""
-
-    sentence: ClassVar[str | Promise] = ""
-
-    def __str__(self) -> str:
-        return str(self.sentence)
 
 
 class ReasonMissing(ClockRefused):

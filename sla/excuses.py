@@ -5,28 +5,25 @@ may decide at all, and whose ticket it is, knows whoever calls.
 """
 
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import Final
 
 from django.db import IntegrityError, transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sla import clocks
 from sla.models import Clock, Excuse
 from sla.outcomes import is_missed
+from sla.refusing import Refusal
 
 LONGEST: Final = 500
 STILL: Final = (Clock.State.CANCELLED, Clock.State.EXCLUDED, Clock.State.NOT_APPLICABLE)
 """States in which nothing is promised."""
 
 
-class ExcuseRefused(Exception):
+class ExcuseRefused(Refusal):
     """An excuse that cannot be, with a sentence for whoever tried."""
 
-    sentence: ClassVar[str | Promise] = _("This cannot be excused.")
-
-    def __str__(self) -> str:
-        return str(self.sentence)
+    sentence = _("This cannot be excused.")
 
 
 class UnknownCause(ExcuseRefused):

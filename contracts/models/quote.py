@@ -9,16 +9,16 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from contracts import money
 from contracts.models.account import Account
 from contracts.models.contract import Contract
 from contracts.models.organisation import Organisation
 from contracts.models.person import Person
-from contracts.models.service import ServiceCategory, Unit
+from contracts.models.service import PricedLine, ServiceCategory, Unit
 from contracts.validators import validate_currency
 
 INSTANT: Final = timedelta(seconds=1)
@@ -183,18 +183,12 @@ class QuoteStep(models.Model):
         return f"{self.quote}: {self.state}"
 
 
-class QuoteLine(models.Model):
-    """So many units at such a price, with the tax on it."""
+class QuoteLine(PricedLine):
+    """A line of a quote."""
 
     quote = models.ForeignKey(Quote, on_delete=models.CASCADE, related_name="lines")
     position = models.PositiveSmallIntegerField(default=0)
     description = models.CharField(max_length=300)
-    quantity = models.DecimalField(max_digits=10, decimal_places=3, validators=(MinValueValidator(0),))
-    unit = models.CharField(max_length=10, choices=Unit, default=Unit.HOUR)
-    unit_price = models.DecimalField(max_digits=12, decimal_places=4, validators=(MinValueValidator(0),))
-    tax_percent = models.DecimalField(
-        max_digits=5, decimal_places=2, default=0, validators=(MinValueValidator(0), MaxValueValidator(100))
-    )
 
     class Meta:
         ordering = ("position", "id")
@@ -216,6 +210,17 @@ class QuoteLine(models.Model):
 
     def __str__(self) -> str:
         return self.description
+
+    @property
+    def written(self) -> dict[str, str]:
+        """What it says, as forms and programs write it."""
+        return {
+            "description": self.description,
+            "quantity": money.exact(self.quantity),
+            "unit": self.unit,
+            "unit_price": money.exact(self.unit_price),
+            "tax_percent": money.exact(self.tax_percent),
+        }
 
 
 class QuoteDocument(models.Model):

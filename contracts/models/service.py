@@ -69,18 +69,26 @@ class ServiceCategory(models.Model):
         return text_in(self.names, language)
 
 
-class UsualLine(models.Model):
-    """A line with which a quote for a category begins."""
+class PricedLine(models.Model):
+    """So many units at such a price, with the tax on it; see `contracts.money.Priced`."""
 
-    category = models.ForeignKey(ServiceCategory, on_delete=models.CASCADE, related_name="usual_lines")
-    position = models.PositiveSmallIntegerField(default=0)
-    descriptions = models.JSONField(validators=(validate_texts,))
     quantity = models.DecimalField(max_digits=10, decimal_places=3, validators=(MinValueValidator(0),))
     unit = models.CharField(max_length=10, choices=Unit, default=Unit.HOUR)
     unit_price = models.DecimalField(max_digits=12, decimal_places=4, validators=(MinValueValidator(0),))
     tax_percent = models.DecimalField(
         max_digits=5, decimal_places=2, default=0, validators=(MinValueValidator(0), MaxValueValidator(100))
     )
+
+    class Meta:
+        abstract = True
+
+
+class UsualLine(PricedLine):
+    """A line with which a quote for a category begins."""
+
+    category = models.ForeignKey(ServiceCategory, on_delete=models.CASCADE, related_name="usual_lines")
+    position = models.PositiveSmallIntegerField(default=0)
+    descriptions = models.JSONField(validators=(validate_texts,))
 
     class Meta:
         ordering = ("position", "id")

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from contracts import money, words
 from contracts.models import Contract, Organisation, Quote, QuoteLine, QuoteStep, ServiceCategory
-from contracts.models.service import Unit, UsualLine, text_in
+from contracts.models.service import PricedLine, Unit, text_in
 from contracts.quoting import refusals
 from sla.hours.zone import zone as zone_named
 
@@ -146,7 +146,7 @@ def _keep_lines(quote: Quote, lines: Iterable[LineDraft]) -> None:
     )
 
 
-def _as_draft(line: UsualLine | QuoteLine, description: str) -> LineDraft:
+def _as_draft(line: PricedLine, description: str) -> LineDraft:
     return LineDraft(description, line.quantity, line.unit_price, line.unit, line.tax_percent)
 
 

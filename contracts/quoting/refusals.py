@@ -1,18 +1,14 @@
 """Why a quote cannot be changed, sent, decided or worked on, each with a sentence for whoever tried."""
 
-from typing import ClassVar
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from sla.refusing import Refusal
 
-class QuoteRefused(Exception):
+
+class QuoteRefused(Refusal):
     """A rule refused; `sentence` may be shown to whoever asked."""
 
-    sentence: ClassVar[str | Promise] = _("This is not possible with this quote.")
-
-    def __str__(self) -> str:
-        return str(self.sentence)
+    sentence = _("This is not possible with this quote.")
 
 
 class NotADraft(QuoteRefused):

@@ -144,19 +144,9 @@ def _fields(quote: Quote, typed: list[dict[str, str]] | None) -> list[dict[str, 
     """What stands in the form of a draft: what was typed, else what is kept; and room for more."""
     if quote.state != State.DRAFT:
         return []
-    kept = typed if typed is not None else [_typed(line) for line in quote.lines.all()]
+    kept = typed if typed is not None else [line.written for line in quote.lines.all()]
     empty = {"description": "", "quantity": "", "unit": Unit.HOUR, "unit_price": "", "tax_percent": ""}
     return [*kept, *({**empty} for _ in range(EMPTY_LINES))]
-
-
-def _typed(line: Any) -> dict[str, str]:
-    return {
-        "description": line.description,
-        "quantity": money.exact(line.quantity),
-        "unit": line.unit,
-        "unit_price": money.exact(line.unit_price),
-        "tax_percent": money.exact(line.tax_percent),
-    }
 
 
 def _versions(quote: Quote) -> list[Quote]:

@@ -73,15 +73,7 @@ def _billed(ticket: Ticket, quote: Quote) -> dict[str, Any]:
 
 def _line(line: QuoteLine, quote: Quote) -> dict[str, str]:
     amounts = money.of_line(line, quote.currency)
-    return {
-        "description": line.description,
-        "quantity": money.exact(line.quantity),
-        "unit": line.unit,
-        "unit_price": money.exact(line.unit_price),
-        "tax_percent": money.exact(line.tax_percent),
-        "net": f"{amounts.net:f}",
-        "tax": f"{amounts.tax:f}",
-    }
+    return {**line.written, "net": f"{amounts.net:f}", "tax": f"{amounts.tax:f}"}
 
 
 def _exact(amount: Decimal | None, currency: str) -> str | None:
