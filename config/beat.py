@@ -34,6 +34,7 @@ SCHEDULE = {
     "escalate what rang": every(15, "helpdesk.tasks.escalate_alarms"),
     "explain what a backlog made late": every(60, "helpdesk.tasks.explain_misses"),
     "settle what nobody approved": every(60, "helpdesk.tasks.settle_approvals"),
+    "take up what waited for a name": every(60, "helpdesk.tasks.take_up_named"),
     "remind of quotes and let them expire": every(60, "helpdesk.tasks.lapse_quotes"),
     "tell of quotas and quotes": every(60, "helpdesk.tasks.speak_notices"),
     "let versions begin and end": every(60, "sla.tasks.turn_versions_over"),

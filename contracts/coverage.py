@@ -1,7 +1,7 @@
 """Which agreement covers a person at an instant, and what it promises (R1, D17, D22, D25)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -62,6 +62,8 @@ class Coverage:
     is_binding: bool = False
     first_priority: str = ""
     priority: Priority | None = field(default=None, compare=False)
+    may_ask: bool = True
+    """False: the contract names who may open tickets, and this person is not among them (CM-06)."""
 
     @property
     def allows_excuses(self) -> bool:
@@ -85,7 +87,15 @@ def cover(person: Person, *, at: datetime, channel: str = "") -> Coverage:
     organisation = holder if is_own else person.organisation
     zone = organisation.zone if organisation else ""
     asked = Asked(channel, zone, partial(named_contacts.is_named, person, contract=agreed.contract, at=at))
-    return _covered(agreed, organisation=organisation, at=at, asked=asked)
+    covered = _covered(agreed, organisation=organisation, at=at, asked=asked)
+    return replace(covered, may_ask=_may_ask(person, covered, at=at))
+
+
+def _may_ask(person: Person, covered: Coverage, *, at: datetime) -> bool:
+    agreed, plan = covered.contract_version, covered.plan_version
+    if agreed is None or plan is None:
+        return True
+    return named_contacts.may_ask(person, agreed=agreed, plan=plan, at=at)
 
 
 def contract_in_force(organisation_id: int, *, at: datetime) -> Contract | None:

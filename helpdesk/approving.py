@@ -5,7 +5,6 @@ anything. Where nobody decides in time the contract says what happens. What beco
 longer, and what was refused is taken up: never is an urgent ticket held back for its quota (D14).
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -18,6 +17,7 @@ from helpdesk import actors, entitlement, history, lifecycle
 from helpdesk.models import Ticket
 from helpdesk.notifications import to_customers
 from helpdesk.refusals import Refused
+from helpdesk.working import touch
 
 Decision = Approval.Decision
 E = Ticket.Entitlement
@@ -103,7 +103,8 @@ def _follow(row: Ticket, asked: Approval, decision: Decision, *, by: str, at: da
         terms = quota_terms.terms_of(asked.contract, at=row.received_at)
         is_refused = terms.approval_default == UnansweredApproval.REFUSE
     if is_refused:
-        _write(row, E.REFUSED, at=at)
+        row.entitlement = E.REFUSED
+        touch(row, "entitlement", at=at)
     else:
         _take_up(row, E.APPROVED if decision == Decision.APPROVED else E.FLAGGED, at=at, by=by)
     history.note(row, "approval", at=at, by=by, decision=decision)
@@ -116,23 +117,4 @@ def _take_up(row: Ticket, entitled: Ticket.Entitlement, *, at: datetime, by: str
         return
     quota.charge(row.contract, ticket_uid=row.uid, at=row.received_at, by=by, is_accepted=True)
     cover = coverage.cover(row.requester, at=row.received_at, channel=row.channel)
-    row.clock_set = entitlement.start_clocks(_as_it_is(cover, row), entitled, row.request_type, at=at, by=by)
-    for name, value in entitlement.due_fields(row.clock_set).items():
-        setattr(row, name, value)
-    _write(row, entitled, at=at)
-
-
-def _as_it_is(cover: Coverage, row: Ticket) -> Coverage:
-    """What covers it, at the priority that it has by now."""
-    return replace(cover, first_priority=row.priority.key) if row.priority else cover
-
-
-def _write(row: Ticket, entitled: Ticket.Entitlement, *, at: datetime) -> None:
-    row.entitlement, row.updated_at = entitled, at
-    row.version += 1
-    row.save(
-        update_fields=[
-            "entitlement", "clock_set", "next_due_at", "next_due_metric", "is_breached", "updated_at",
-            "version",
-        ]
-    )  # fmt: skip
+    entitlement.begin(row, cover, entitled, at=at, by=by)

@@ -20,7 +20,9 @@ from sla import clocks
 from sla.hours import Terms
 from sla.models import ClockSet
 
-NOT_OWED: Final = frozenset({Ticket.Entitlement.AWAITING_APPROVAL, Ticket.Entitlement.REFUSED})
+NOT_OWED: Final = frozenset(
+    {Ticket.Entitlement.AWAITING_APPROVAL, Ticket.Entitlement.REFUSED, Ticket.Entitlement.NOT_NAMED}
+)
 """Tickets on which nobody owes work: they are kept, and no clock runs."""
 
 
@@ -46,14 +48,16 @@ def entitle(
 ) -> Ticket.Entitlement:
     """D14, D17, D23, D25: what the contract gives this ticket; charges it when it takes quota.
 
-    `is_new`: the ticket is being made, so it was never charged. `is_accepted`: beyond the quota it neither
-    waits nor is refused, for it is urgent.
+    `is_new`: the ticket is being made, so it was never charged. `is_accepted`: beyond the quota, or from
+    somebody whom the contract does not name, it neither waits nor is refused, for it is urgent.
     """
     if cover.standing is Standing.UNVERIFIED:
         return Ticket.Entitlement.UNVERIFIED
     agreed, plan = cover.contract_version, cover.plan_version
     if agreed is None or plan is None:
         return Ticket.Entitlement.UNCOVERED
+    if not (cover.may_ask or is_accepted):
+        return Ticket.Entitlement.NOT_NAMED
     terms = quota_terms.merged(agreed, plan)
     if not request_type.takes_quota or terms.metric == QuotaMetric.MINUTES:  # minutes are taken when worked
         return Ticket.Entitlement.INSIDE
@@ -112,6 +116,22 @@ def due_fields(clock_set: ClockSet | None) -> dict[str, Any]:
         return {}
     prefetch_related_objects([clock_set], "clocks")
     return asdict(clocks.due_facts(clock_set))
+
+
+# --- a ticket that is taken up later -------------------------------------------------------------
+
+
+def begin(row: Ticket, cover: Coverage, entitled: Ticket.Entitlement, *, at: datetime, by: str) -> None:
+    """Give a locked ticket its entitlement; its clocks start now, at the priority that it has by now."""
+    priority = row.priority.key if row.priority else cover.first_priority
+    row.entitlement = entitled
+    row.clock_set = start_clocks(
+        replace(cover, first_priority=priority), entitled, row.request_type, at=at, by=by
+    )
+    due = due_fields(row.clock_set)
+    for name, value in due.items():
+        setattr(row, name, value)
+    touch(row, "entitlement", "clock_set", *due, at=at)
 
 
 # --- a ticket that turns into something else -----------------------------------------------------

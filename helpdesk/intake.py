@@ -35,6 +35,7 @@ from helpdesk import (
     history,
     lifecycle,
     matching,
+    naming,
 )
 from helpdesk.incoming import Incoming
 from helpdesk.models import Message, RequestType, Ticket
@@ -198,13 +199,15 @@ def _open(incoming: Incoming, *, person: Person, follows: Ticket | None, at: dat
 def _entitle(
     cover: Coverage, request_type: RequestType, incoming: Incoming, *, uid: uuid.UUID, at: datetime, by: str
 ) -> Ticket.Entitlement:
-    """A signed-in door is told that nothing is left; mail and WhatsApp are kept, whatever a contract says."""
+    """A signed-in door is told why not; mail and WhatsApp are kept, whatever a contract says."""
     is_urgent = incoming.impact == Ticket.Impact.ALL_BLOCKED
     entitled = entitlement.entitle(
         cover, request_type, uid=uid, at=at, by=by, is_new=True, is_accepted=is_urgent
     )
     if entitled == Ticket.Entitlement.REFUSED and incoming.person is not None:
         raise entitlement.QuotaUsedUp
+    if entitled == Ticket.Entitlement.NOT_NAMED and incoming.person is not None:
+        raise naming.NotNamed
     return entitled
 
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from contracts.quoting import lapsing
-from helpdesk import approving, backlogs, escalation, lifecycle, noticeboard
+from helpdesk import approving, backlogs, escalation, lifecycle, naming, noticeboard
 from helpdesk.api import idempotency
 from helpdesk.notifications import outbox
 from sla import timekeeping
@@ -47,6 +47,12 @@ def speak_notices() -> int:
 def settle_approvals() -> int:
     """Settle what no manager decided on in time."""
     return approving.time_out(at=timekeeping.now())
+
+
+@shared_task
+def take_up_named() -> int:
+    """Take up what waited for its sender to be named."""
+    return naming.take_up_named(at=timekeeping.now())
 
 
 @shared_task

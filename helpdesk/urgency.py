@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from helpdesk import approving, history
+from helpdesk import approving, history, naming
 from helpdesk.entitlement import NOT_OWED
 from helpdesk.models import Ticket
 from helpdesk.models.ticket import URGENT
@@ -23,7 +23,7 @@ def change(
 ) -> None:
     """Set a locked ticket's priority, with the reason: the targets are taken anew from the original start.
 
-    What waits or was refused for its quota and becomes urgent is taken up (D14).
+    What waits or was refused, for its quota or its sender, and becomes urgent is taken up (D14).
     """
     before, row.priority, row.priority_source = row.priority, priority, source
     row.updated_at = at
@@ -32,9 +32,16 @@ def change(
     if row.clock_set is not None:
         clocks.record(row.clock_set, EventKind.PRIORITY, at=at, by=by, reason=reason, priority=priority.key)
     if priority.key == URGENT and row.entitlement in NOT_OWED:
-        approving.accept_urgent(row, at=at, by=by)
+        _take_up(row, at=at, by=by)
     facts = {"before": before.key if before else "", "after": priority.key, "reason": reason}
     history.note(row, "priority", at=at, by=by, **facts)
+
+
+def _take_up(row: Ticket, *, at: datetime, by: str) -> None:
+    if row.entitlement == Ticket.Entitlement.NOT_NAMED:
+        naming.take_up(row, at=at, by=by, is_urgent=True)
+    else:
+        approving.accept_urgent(row, at=at, by=by)
 
 
 def raise_one(row: Ticket, *, reason: str, at: datetime, by: str) -> bool:

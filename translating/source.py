@@ -24,6 +24,7 @@ SPOKEN: Final = (
     "contracts/crediting.py",
     "contracts/models/quote.py",
     "contracts/models/service.py",
+    "contracts/named_contacts.py",
     "contracts/quoting/*.py",
     "helpdesk/*.py",
     "helpdesk/api/**/*.py",

@@ -9,7 +9,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from config.console import LinkedRows, Rows, VersionedConsole
-from contracts.admin import exchanging, giving
+from contracts.admin import exchanging, giving, naming
 from contracts.admin.publishing import PublishedConsole
 from contracts.models import Contract, ContractCell, ContractOrganisation, ContractVersion
 
@@ -62,15 +62,23 @@ class ContractAdmin(VersionedConsole[Contract]):
             path("import/", view(exchanging.import_view), name="contracts_contract_import"),
             path("export/<slug:kind>/", view(exchanging.export_view), name="contracts_contract_export"),
             path("<path:object_id>/give/", view(self.give_view), name="contracts_contract_give"),
+            path("<path:object_id>/contacts/", view(self.contacts_view), name="contracts_contract_contacts"),
             *super().get_urls(),
         ]
 
     def give_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Give or correct units by hand."""
+        return giving.view(request, self._changeable(request, object_id))
+
+    def contacts_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Name people, and take them off the list."""
+        return naming.view(request, self._changeable(request, object_id))
+
+    def _changeable(self, request: HttpRequest, object_id: str) -> Contract:
         contract = self.get_object(request, unquote(object_id))
         if contract is None or not self.has_change_permission(request, contract):
             raise Http404
-        return giving.view(request, contract)
+        return contract
 
 
 @admin.register(ContractVersion)

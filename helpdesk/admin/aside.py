@@ -50,6 +50,7 @@ SENTENCES: Final = {
     "excuse_refused": _("refused an excuse: %(metric)s, %(cause)s"),
     "merged": _("merged it into #%(into)s"),
     "absorbed": _("merged #%(number)s into it"),
+    "taken_up": _("took it up, which had waited for its sender to be named"),
     "converted": _("turned it from %(before)s into %(after)s"),
     "validated": _("validated the bug"),
     "appealed": _("appealed: it is support"),

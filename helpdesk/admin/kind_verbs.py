@@ -15,7 +15,7 @@ from config import console
 from contracts import services
 from contracts.models import ServiceCategory
 from contracts.models.service import text_in
-from helpdesk import clockwork, pump, request_types, splitting, technical
+from helpdesk import clockwork, naming, pump, request_types, splitting, technical
 from helpdesk.admin import asked, thread
 from helpdesk.admin.verbs import decision
 from helpdesk.models import Ticket
@@ -94,6 +94,11 @@ def _validate(request: HttpRequest, ticket: Ticket) -> str:
     return gettext("Validated: its clock begins.")
 
 
+def _take_up(request: HttpRequest, ticket: Ticket) -> str:
+    naming.accept(ticket, by=asked.by(request), at=asked.at(request), version=asked.version(request))
+    return gettext("Taken up: it is charged, and its clocks run from now on.")
+
+
 VERBS: Final[dict[str, Callable[..., HttpResponse]]] = {
     name: decision(verb)
     for name, verb in {
@@ -102,6 +107,7 @@ VERBS: Final[dict[str, Callable[..., HttpResponse]]] = {
         "appeal_decide": _appeal,
         "convert": _convert,
         "validate": _validate,
+        "take_up": _take_up,
     }.items()
 }
 """By the last part of their address; nothing of this happens on GET."""

@@ -93,6 +93,7 @@ class Ticket(models.Model):
         AWAITING_APPROVAL = "awaiting_approval", _("awaiting approval")
         REFUSED = "refused", _("refused")
         UNVERIFIED = "unverified", _("unverified sender")
+        NOT_NAMED = "not_named", _("sender not named in the contract")
         UNCOVERED = "uncovered", _("no contract in force")
 
     class PrioritySource(models.TextChoices):
@@ -232,6 +233,11 @@ class Ticket(models.Model):
             models.Index(fields=("organisation", "-received_at"), name="tickets_of_a_customer"),
             models.Index(fields=("requester", "-received_at"), name="tickets_of_a_person"),
             models.Index(fields=("closes_at",), name="tickets_to_close", condition=Q(status="solved")),
+            models.Index(
+                fields=("requester",),
+                name="tickets_of_people_not_named",
+                condition=LIVE & Q(entitlement="not_named"),
+            ),
         )
         constraints = (
             models.CheckConstraint(

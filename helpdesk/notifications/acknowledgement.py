@@ -120,6 +120,7 @@ def _of_customer(ticket: Ticket, recipient: Recipient, zone: str, *, at: datetim
         "is_over": ticket.entitlement in BEYOND,
         "waits": ticket.entitlement == Ticket.Entitlement.AWAITING_APPROVAL,
         "is_refused": ticket.entitlement == Ticket.Entitlement.REFUSED,
+        "is_not_named": ticket.entitlement == Ticket.Entitlement.NOT_NAMED,
         "is_uncovered": ticket.entitlement == Ticket.Entitlement.UNCOVERED,
         "has_target": promised.has_target,
         "first_response": moments.said_to(recipient, promised.first_response, zone),

@@ -12,6 +12,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from contracts.addresses import LONGEST_ADDRESS
 from contracts.models import Person
 from helpdesk import files
 from helpdesk.incoming import IncomingFile
@@ -115,6 +116,20 @@ class NewTicketForm(ReplyForm):
     )
 
     field_order = ("subject", "text", "impact", "attached", "key")
+
+
+class ContactForm(forms.Form):
+    """Whom a manager names; the rule says whether the address is one."""
+
+    email = forms.CharField(
+        label=_("E-mail address"),
+        max_length=LONGEST_ADDRESS,
+        validators=[no_control_characters],
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "list": "people"}),
+    )
+    name = forms.CharField(
+        label=_("Name"), max_length=160, required=False, validators=[no_control_characters]
+    )
 
 
 class ProfileForm(PersonForm):

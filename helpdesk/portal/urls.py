@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from helpdesk.portal.views import files, home, policy, profile, quotes, terms, tickets, usage, writing
+from helpdesk.portal.views import (
+    contacts,
+    files,
+    home,
+    policy,
+    profile,
+    quotes,
+    terms,
+    tickets,
+    usage,
+    writing,
+)
 
 app_name = "portal"
 
@@ -31,6 +42,9 @@ urlpatterns = [
     path("quotes/<int:number>/decline/", quotes.decline, name="decline"),
     path("quotes/leave/<int:number>/", quotes.leave, name="leave"),
     path("my/terms/", terms.terms, name="terms"),
+    path("my/contacts/", contacts.contacts, name="contacts"),
+    path("my/contacts/add/", contacts.add, name="add_contact"),
+    path("my/contacts/<int:number>/remove/", contacts.remove, name="remove_contact"),
     path("my/usage/", usage.usage, name="usage"),
     path("my/usage/<int:number>/", usage.download, name="usage_file"),
     path("files/<uuid:uid>/", files.download, name="file"),

@@ -85,6 +85,8 @@ GET     login  login  login  login  405    405    /admin/helpdesk/ticket/<int:nu
 POST    login  login  login  login  302    302    /admin/helpdesk/ticket/<int:number>/convert/
 GET     login  login  login  login  405    405    /admin/helpdesk/ticket/<int:number>/validate/
 POST    login  login  login  login  302    302    /admin/helpdesk/ticket/<int:number>/validate/
+GET     login  login  login  login  405    405    /admin/helpdesk/ticket/<int:number>/take_up/
+POST    login  login  login  login  302    302    /admin/helpdesk/ticket/<int:number>/take_up/
 GET     login  login  login  login  200    200    /admin/helpdesk/ticket/<int:number>/technical/
 POST    login  login  login  login  405    405    /admin/helpdesk/ticket/<int:number>/technical/
 GET     login  login  login  login  405    405    /admin/helpdesk/ticket/<int:number>/split/
@@ -143,6 +145,8 @@ GET     login  login  login  login  404    200    /admin/contracts/contract/<pat
 POST    login  login  login  login  404    404    /admin/contracts/planversion/<path:object_id>/publish/
 POST    login  login  login  login  404    404    /admin/contracts/contractversion/<path:object_id>/publish/
 POST    login  login  login  login  404    200    /admin/contracts/contract/<path:object_id>/give/
+GET     login  login  login  login  404    200    /admin/contracts/contract/<path:object_id>/contacts/
+POST    login  login  login  login  404    200    /admin/contracts/contract/<path:object_id>/contacts/
 GET     login  login  login  login  200    200    /admin/sla/policyversion/<int:number>/moves/
 POST    login  login  login  login  405    405    /admin/sla/policyversion/<int:number>/moves/
 GET     login  login  login  login  200    200    /admin/simulator/
@@ -239,6 +243,12 @@ GET     405    405    405    405    405    405    /tickets/<int:number>/decide/
 POST    login  302    302    404    403    403    /tickets/<int:number>/decide/
 GET     login  200    200    200    403    403    /my/terms/
 POST    405    405    405    405    405    405    /my/terms/
+GET     login  404    200    200    403    403    /my/contacts/
+POST    405    405    405    405    405    405    /my/contacts/
+GET     405    405    405    405    405    405    /my/contacts/add/
+POST    login  404    422    422    403    403    /my/contacts/add/
+GET     405    405    405    405    405    405    /my/contacts/<int:number>/remove/
+POST    login  404    302    404    403    403    /my/contacts/<int:number>/remove/
 GET     login  404    200    200    403    403    /my/usage/
 POST    405    405    405    405    405    405    /my/usage/
 GET     login  404    200    404    403    403    /my/usage/<int:number>/

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.client import ClientHandler
 
 from channels_inbound import ingest
+from contracts import named_contacts
 from contracts.models import Allotment, Authorisation, Quote, ServiceCategory
 from contracts.quoting import drafting, working
 from helpdesk import backlogs, handling, quotes, roles, tagging, technical
@@ -40,6 +41,7 @@ class World:
         self.backlog = self._backlog(vera)
         self.quarantined = self._quarantined()
         self.quote, self.leave = self._quote(bruno)
+        self.contact = named_contacts.add(self.ticket.contract, bruno, at=timekeeping.now(), by="account:1")
         self.draft = PolicyVersion.objects.create(
             policy=Policy.objects.get(),
             number=2,
@@ -130,7 +132,12 @@ class World:
         """The key of what an address outside the console names by number: a ticket, if nothing else."""
         if pattern.startswith("/support-policy/"):
             return 1
-        named = {"/my/usage/": self.period, "/quotes/leave/": self.leave, "/quotes/": self.quote}
+        named = {
+            "/my/usage/": self.period,
+            "/my/contacts/": self.contact,
+            "/quotes/leave/": self.leave,
+            "/quotes/": self.quote,
+        }
         return next((row for start, row in named.items() if pattern.startswith(start)), self.ticket).pk
 
     def uid(self, pattern: str) -> str:

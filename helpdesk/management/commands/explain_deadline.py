@@ -20,6 +20,7 @@ LONGEST_NUMBER: Final = 18
 
 WITHOUT_CLOCKS: Final = {
     Ticket.Entitlement.UNVERIFIED: "It has no clock: nobody has said yet where its sender belongs.",
+    Ticket.Entitlement.NOT_NAMED: "It has no clock: its contract does not name its sender.",
     Ticket.Entitlement.UNCOVERED: "It has no clock: no contract was in force when it was received.",
 }
 NO_CLOCKS: Final = "It has no clock: requests of its kind have none."

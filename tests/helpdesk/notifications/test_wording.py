@@ -43,6 +43,7 @@ FACTS = (
     "is_over",
     "is_overdue",
     "is_refused",
+    "is_not_named",
     "is_uncovered",
     "is_update",
     "is_upheld",
