@@ -18,7 +18,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from contracts import notices, tally
-from contracts.models import Allotment, Charge, Contract, OverQuota
+from contracts.models import Allotment, Charge, Contract, OverQuota, QuotaMetric
 from contracts.quota_terms import QuotaTerms
 from contracts.tally import QuotaLine, Tally
 
@@ -88,9 +88,10 @@ def charge(
 
     A ticket with a live debit is not charged again, whatever the period or contract: the answer is that
     debit's. Beyond the quota nothing is taken where the contract lets it wait or refuses it (D14), unless it
-    `is_accepted` already: approved, or urgent. Going over and crossing a threshold leave notices. Joins the
-    caller's transaction. `is_new` says that the caller has just drawn the uid, so that no earlier entry is
-    looked for; `terms` are the contract's at `at`, where the caller has them.
+    `is_accepted` already: approved, or urgent. Where minutes are counted a ticket takes nothing by coming in:
+    it is over when none is left. Going over and crossing a threshold leave notices. Joins the caller's
+    transaction. `is_new` says that the caller has just drawn the uid, so that no earlier entry is looked for;
+    `terms` are the contract's at `at`, where the caller has them.
 
     Raises:
         UnknownZone: the contract's zone is none.
@@ -104,10 +105,18 @@ def charge(
             return _charged(debit, tally.read(debit.allotment.contract, at=debit.at).line, period.terms)
         if period.line.is_used_up and period.terms.over_quota in WAITS and not is_accepted:
             return replace(_answer(period.line, period.terms, is_over=True), is_taken=False)
+        if period.terms.metric == QuotaMetric.MINUTES:
+            return _by_the_minute(contract, period, ticket_uid=ticket_uid, at=at)
         debit = _debit(period, 1, ticket_uid=ticket_uid, turn=_turn(entries), at=at, by=by)
         line = _with(period.line, debit)
         _tell(contract, debit, period, after=line)
         return _charged(debit, line, period.terms)
+
+
+def _by_the_minute(contract: Contract, period: Tally, *, ticket_uid: uuid.UUID, at: datetime) -> Charged:
+    if period.line.is_used_up:
+        notices.over_quota(contract, ticket_uid=ticket_uid, line=period.line, terms=period.terms, at=at)
+    return _answer(period.line, period.terms, is_over=period.line.is_used_up)
 
 
 def charge_minutes(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import quota, quota_terms
 from contracts.coverage import Coverage, Standing
-from contracts.models import Charge, OverQuota, QuotaMetric
+from contracts.models import Charge, OverQuota
 from contracts.quota import Charged
 from helpdesk.models import RequestType, Ticket
 from helpdesk.models.ticket import OVER, URGENT
@@ -59,7 +59,7 @@ def entitle(
     if not (cover.may_ask or is_accepted):
         return Ticket.Entitlement.NOT_NAMED
     terms = quota_terms.merged(agreed, plan)
-    if not request_type.takes_quota or terms.metric == QuotaMetric.MINUTES:  # minutes are taken when worked
+    if not request_type.takes_quota:
         return Ticket.Entitlement.INSIDE
     charged = quota.charge(
         agreed.contract, ticket_uid=uid, at=at, by=by, is_new=is_new, terms=terms, is_accepted=is_accepted

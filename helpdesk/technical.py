@@ -7,6 +7,7 @@ customer accepts the quote. The customer is told why, what it means and how to a
 from datetime import datetime
 from typing import Final
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from contracts import approvals, quota, words
@@ -247,10 +248,12 @@ def decide_appeal(
     return service
 
 
-def appeals() -> list[TechnicalService]:
-    """The appeals that wait for a lead, the oldest first."""
-    waiting = TechnicalService.objects.filter(appealed_at__isnull=False, decided_at=None)
-    return list(waiting.select_related("ticket", "category", "appealed_by").order_by("appealed_at"))
+def appealed() -> Q:
+    """Of tickets, those whose appeal waits for a lead."""
+    waiting = TechnicalService.objects.filter(
+        ticket=OuterRef("pk"), appealed_at__isnull=False, decided_at=None, undone_at=None
+    )
+    return Q(Exists(waiting))
 
 
 def end_clocks(row: Ticket, *, by: str, at: datetime) -> None:

@@ -42,6 +42,7 @@ CONSOLES: Final = frozenset(
         "helpdesk/backlogs.py",
         "helpdesk/clockwork.py",
         "helpdesk/merging.py",
+        "helpdesk/minutes.py",
         "helpdesk/request_types.py",
         "helpdesk/splitting.py",
     }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts import quota, quota_terms
-from contracts.models import Account
+from contracts.models import Account, QuotaMetric
 from contracts.quota_terms import QuotaTerms
 from contracts.tally import QuotaLine
 from helpdesk import actors
@@ -50,6 +50,8 @@ SENTENCES: Final = {
     "excuse_refused": _("refused an excuse: %(metric)s, %(cause)s"),
     "merged": _("merged it into #%(into)s"),
     "absorbed": _("merged #%(number)s into it"),
+    "minutes_logged": _("logged %(minutes)s minutes"),
+    "minutes_given_back": _("gave the logged minutes back"),
     "taken_up": _("took it up, which had waited for its sender to be named"),
     "converted": _("turned it from %(before)s into %(after)s"),
     "validated": _("validated the bug"),
@@ -191,10 +193,13 @@ class Quota:
     def words(self) -> str:
         """Such as "3 of 15 used"; null and none are spelled out (D15)."""
         if self.line.units is None:
-            return gettext("%d this month, unlimited") % self.line.used
+            return gettext("%d used, unlimited") % self.line.used
         if not self.line.units:
-            return gettext("the plan includes no tickets")
-        return gettext("%(used)d of %(units)d used") % {"used": self.line.used, "units": self.line.units}
+            return gettext("the plan includes none")
+        said = {"used": self.line.used, "units": self.line.units}
+        if self.line.metric == QuotaMetric.MINUTES:
+            return gettext("%(used)d of %(units)d minutes used") % said
+        return gettext("%(used)d of %(units)d used") % said
 
     @property
     def width(self) -> int:

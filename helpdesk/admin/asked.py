@@ -72,8 +72,8 @@ def version(request: HttpRequest) -> int | None:
     return int(seen) if seen.isdecimal() and len(seen) <= LONGEST_NUMBER else 0
 
 
-def row(request: HttpRequest, name: str) -> int:
-    """The number of a row that a field names; 0, which no row has, for what is none."""
+def whole(request: HttpRequest, name: str) -> int:
+    """The whole number in a field, such as a row's; 0, which no row has, for what is none."""
     digits = request.POST.get(name, "")
     return int(digits) if digits.isdecimal() and len(digits) <= LONGEST_NUMBER else 0
 

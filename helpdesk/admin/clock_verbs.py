@@ -32,7 +32,7 @@ def _due(request: HttpRequest, ticket: Ticket) -> str:
     due_at = None if is_taken_back else asked.instant(request, "due_at")
     clockwork.set_due(
         ticket,
-        clock=asked.row(request, "clock"),
+        clock=asked.whole(request, "clock"),
         due_at=due_at,
         reason=asked.words(request, "reason", most=LONGEST),
         by=asked.by(request),
@@ -60,7 +60,7 @@ def _promise(request: HttpRequest, ticket: Ticket) -> str:
 def _excuse(request: HttpRequest, ticket: Ticket) -> str:
     excuse = clockwork.propose_excuse(
         ticket,
-        clock=asked.row(request, "clock"),
+        clock=asked.whole(request, "clock"),
         cause=asked.words(request, "cause", most=LONGEST),
         text=asked.words(request, "text", most=LONGEST),
         by=asked.by(request),
@@ -76,7 +76,7 @@ def _decide(request: HttpRequest, ticket: Ticket) -> str:
     is_approved = request.POST.get("then") == "approve"
     clockwork.decide_excuse(
         ticket,
-        excuse=asked.row(request, "excuse"),
+        excuse=asked.whole(request, "excuse"),
         approve=is_approved,
         text=asked.words(request, "text", most=LONGEST),
         by=asked.by(request),
@@ -92,7 +92,7 @@ def _correct(request: HttpRequest, ticket: Ticket) -> str:
     never = request.POST.get("how") == "never"
     clockwork.correct(
         ticket,
-        event=asked.row(request, "event"),
+        event=asked.whole(request, "event"),
         happened_at=None if never else asked.instant(request, "happened_at"),
         reason=asked.words(request, "reason", most=LONGEST),
         by=asked.by(request),

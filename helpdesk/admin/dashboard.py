@@ -70,6 +70,9 @@ def _of_tickets(counts: Mapping[str, int]) -> list[Figure]:
         _tickets(_("Waiting"), counts["waiting"], "waiting", _("For a customer or a third party")),
         _tickets(_("Over quota"), counts["over_quota"], "over_quota", _("Beyond the plan's tickets")),
         _tickets(
+            _("Appeals"), counts["appeals"], "appeals", _("A lead decides whether it is support"), is_bad=True
+        ),
+        _tickets(
             _("No policy"), counts["unpromised"], "open", _("Covered, but no policy in force"), is_bad=True
         ),
     ]

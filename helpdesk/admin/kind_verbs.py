@@ -1,21 +1,21 @@
 """What kind of request a ticket is: each change a POST that asks one rule; the page on which one chooses."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from config import console
 from contracts import services
 from contracts.models import ServiceCategory
 from contracts.models.service import text_in
-from helpdesk import clockwork, naming, pump, request_types, splitting, technical
+from helpdesk import clockwork, minutes, naming, pump, request_types, splitting, technical
 from helpdesk.admin import asked, thread
 from helpdesk.admin.verbs import decision
 from helpdesk.models import Ticket
@@ -99,6 +99,21 @@ def _take_up(request: HttpRequest, ticket: Ticket) -> str:
     return gettext("Taken up: it is charged, and its clocks run from now on.")
 
 
+def _minutes(request: HttpRequest, ticket: Ticket) -> str:
+    given: dict[str, Any] = {
+        "reason": asked.words(request, "reason", most=minutes.LONGEST_REASON),
+        "by": asked.by(request),
+        "at": asked.at(request),
+        "version": asked.version(request),
+    }
+    if request.POST.get("then") == "give_back":
+        minutes.give_back(ticket, **given)
+        return gettext("All minutes of this ticket are given back.")
+    many = asked.whole(request, "minutes")
+    minutes.log(ticket, minutes=many, **given)
+    return ngettext("%d minute is logged.", "%d minutes are logged.", many) % many
+
+
 VERBS: Final[dict[str, Callable[..., HttpResponse]]] = {
     name: decision(verb)
     for name, verb in {
@@ -108,6 +123,7 @@ VERBS: Final[dict[str, Callable[..., HttpResponse]]] = {
         "convert": _convert,
         "validate": _validate,
         "take_up": _take_up,
+        "minutes": _minutes,
     }.items()
 }
 """By the last part of their address; nothing of this happens on GET."""

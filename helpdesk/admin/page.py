@@ -11,7 +11,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from config import console
-from helpdesk import clockwork, lifecycle, merging, tagging, urgency
+from contracts.models import QuotaMetric
+from helpdesk import clockwork, lifecycle, merging, minutes, tagging, urgency
 from helpdesk.admin import aside, asked, clocks_page, kinds, merge, rows, thread, when
 from helpdesk.models import Message, Ticket
 from sla.models import Excuse
@@ -51,7 +52,7 @@ def show(
         "key": uuid.uuid4(),
         "way": _way(said, ticket, at=at),
         "clocks": clocks_page.with_tools(ticket, aside.clocks(ticket, at=at), request),
-        "quota": aside.quota_of(ticket, at=at),
+        **_used(ticket, at=at),
         "received": when.moment(ticket.received_at, at=at),
         "absorbed": merge.absorbed(ticket, reader=reader, at=at),
         "may_be_merged": ticket.status in merging.MERGEABLE,
@@ -94,6 +95,14 @@ def _choices(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "causes": Excuse.Cause.choices,
         "may_decide": clockwork.may_decide(asked.by(request)),
     }
+
+
+def _used(ticket: Ticket, *, at: datetime) -> dict[str, Any]:
+    """How the period stands, and what the ticket took of it where minutes are counted."""
+    quota = aside.quota_of(ticket, at=at)
+    by_the_minute = quota is not None and quota.line.metric == QuotaMetric.MINUTES
+    is_counted = by_the_minute and ticket.request_type.takes_quota
+    return {"quota": quota, "minutes": minutes.logged(ticket) if is_counted else None}
 
 
 def _way(said: Sequence[thread.Said], ticket: Ticket, *, at: datetime) -> str:

@@ -273,7 +273,7 @@ def _percent(request: HttpRequest) -> int:
 
 
 def _edition(request: HttpRequest) -> int:
-    return asked.row(request, "edition")
+    return asked.whole(request, "edition")
 
 
 def _send(request: HttpRequest, quote: Quote) -> tuple[str, Quote]:

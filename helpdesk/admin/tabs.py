@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Account
-from helpdesk import visibility
+from helpdesk import technical, visibility
 from helpdesk.admin import asked
 from helpdesk.models import Ticket
 from helpdesk.models.ticket import LIVE, OVER, WAITING
@@ -53,6 +53,12 @@ TABS: Final = (
         _("Over quota"),
         _("Accepted beyond the plan's tickets"),
         lambda _who, _at: LIVE & Q(entitlement__in=OVER),
+    ),
+    Tab(
+        "appeals",
+        _("Appeals"),
+        _("Support after all, says the customer"),
+        lambda _w, _at: technical.appealed(),
     ),
     Tab(
         "solved",

@@ -85,6 +85,8 @@ GET     login  login  login  login  405    405    /admin/helpdesk/ticket/<int:nu
 POST    login  login  login  login  302    302    /admin/helpdesk/ticket/<int:number>/convert/
 GET     login  login  login  login  405    405    /admin/helpdesk/ticket/<int:number>/validate/
 POST    login  login  login  login  302    302    /admin/helpdesk/ticket/<int:number>/validate/
+GET     login  login  login  login  405    405    /admin/helpdesk/ticket/<int:number>/minutes/
+POST    login  login  login  login  302    302    /admin/helpdesk/ticket/<int:number>/minutes/
 GET     login  login  login  login  405    405    /admin/helpdesk/ticket/<int:number>/take_up/
 POST    login  login  login  login  302    302    /admin/helpdesk/ticket/<int:number>/take_up/
 GET     login  login  login  login  200    200    /admin/helpdesk/ticket/<int:number>/technical/

@@ -12,7 +12,7 @@ from contracts.models import Charge
 from helpdesk import handling
 from helpdesk.incoming import IncomingFile
 from helpdesk.models import Attachment, Message, OutboundMessage, Ticket, TicketEvent
-from tests.cast import TUESDAY_10, by_mail, by_portal, offer, take_in
+from tests.cast import TUESDAY_10, agreed, by_mail, by_portal, offer, rewrite, take_in
 from tests.helpdesk.admin.conftest import statements
 
 pytestmark = pytest.mark.django_db
@@ -512,3 +512,17 @@ def test_a_long_conversation_costs_as_much_as_a_short_one(ticket, rui, bruno, as
         handling.add_note(ticket, text="Hm", by=rui, at=at)
 
     assert statements(as_rui, page(ticket)) == short <= 15
+
+
+# --- minutes ----------------------------------------------------------------------------------------
+
+
+def test_minutes_are_logged_where_the_contract_counts_them(ticket, as_rui, contract):
+    assert "Log minutes" not in as_rui.get(page(ticket)).content.decode()
+    rewrite(agreed(contract), quota_metric="minutes", units_source="own", units=120)
+    log = {"minutes": "25", "reason": "Looked at the printer"}
+
+    as_rui.post(verb(ticket, "minutes"), log)
+    shown = as_rui.get(page(ticket)).content.decode()
+
+    assert "26 of 120 minutes used" in shown

@@ -149,6 +149,7 @@ def test_the_tabs_say_how_many_they_have(varied, as_rui):
         "Breaching 1",
         "Waiting 1",
         "Over quota 1",
+        "Appeals",
         "Solved",
         "Everything",
     ]
