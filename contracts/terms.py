@@ -5,12 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
 
 from contracts.coverage import Coverage, agreed_cells
 from sla import linter, policies
 from sla.models import PolicyVersion
-from sla.models.policy import Cell
+from sla.models.policy import INTERNAL, Cell
 
 
 class Source(StrEnum):
@@ -18,10 +17,6 @@ class Source(StrEnum):
 
     AGREEMENT = "agreement"
     POLICY = "policy"
-
-
-INTERNAL: Final = frozenset({Cell.Metric.QUOTE_DELIVERY})
-"""What the desk promises itself, and no customer reads."""
 
 
 @dataclass(frozen=True, slots=True)

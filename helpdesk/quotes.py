@@ -12,11 +12,12 @@ from contracts.models import Account, Authorisation, Quote
 from contracts.quoting import billing, deciding, drafting, sending, working
 from contracts.quoting.deciding import Answerer
 from contracts.quoting.refusals import QuoteRefused
-from helpdesk import actors, history, technical
+from helpdesk import actors, history, lifecycle, technical
 from helpdesk.models import Ticket
 from helpdesk.notifications import to_programs
 from helpdesk.refusals import Refused
 from helpdesk.working import touch, working_on
+from sla.hours import EventKind
 
 State = Quote.State
 
@@ -44,9 +45,25 @@ def send(quote: Quote, *, by: Account, at: datetime, edition: int | None = None)
     """
     with _working_on(quote) as row:
         sent = sending.send(quote, by=actors.account(by), at=at, edition=edition)
+        lifecycle.tick(row, EventKind.QUOTE_SENT, at=at, by=actors.account(by))
         history.note(row, "quote_sent", at=at, by=actors.account(by), quote=str(sent))
         touch(row, at=at)
     return sent
+
+
+def withdraw(quote: Quote, *, by: Account, at: datetime) -> bool:
+    """Take a quote back before it is agreed; none is owed any more. False: that had happened already.
+
+    Raises:
+        Declined: what `contracts.quoting.drafting.withdraw` refuses.
+    """
+    with _working_on(quote) as row:
+        is_news = drafting.withdraw(quote, by=actors.account(by), at=at)
+        if is_news:
+            lifecycle.tick(row, EventKind.QUOTE_WITHDRAWN, at=at, by=actors.account(by))
+            history.note(row, "quote_withdrawn", at=at, by=actors.account(by), quote=str(quote))
+            touch(row, at=at)
+    return is_news
 
 
 def accept(quote: Quote, *, name_typed: str, document: str, by: Answerer, at: datetime) -> bool:

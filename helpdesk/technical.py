@@ -67,7 +67,8 @@ def reclassify(
     1. Its type changes, and whatever ran of its clocks stands still.
     2. Its unit goes back to the period from which it was taken, however long ago; a question to a manager
        whether it may take one is over.
-    3. A draft of a quote opens, with the usual lines of the category.
+    3. A draft of a quote opens, with the usual lines of the category; where the contract promises one within
+       some time, that clock begins.
     4. The customer is told, in their language.
 
     Raises:
@@ -104,6 +105,7 @@ def _switch(
     gave_back = request_types.become(
         row, request_types.of_kind(RequestType.Kind.TECHNICAL), at=at, by=by, reason=category.key
     )
+    lifecycle.tick(row, EventKind.QUOTE_OWED, at=at, by=by)
     _close_question(row, by=by, at=at)
     entitlement.inside(row, at=at)
     service = TechnicalService.objects.create(

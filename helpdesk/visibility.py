@@ -10,6 +10,8 @@ from django.db.models import Q, QuerySet
 from contracts.models import Account, Authorisation, Person, Quote
 from helpdesk.models import Attachment, Message, Ticket
 from helpdesk.refusals import NotYourTicket
+from sla.models import Clock, ClockSet
+from sla.models.policy import INTERNAL
 
 
 def tickets_of(person: Person) -> QuerySet[Ticket]:
@@ -108,6 +110,11 @@ def leave_asked_of(person: Person, number: int) -> Authorisation:
     if asked is None:
         raise NotYourTicket
     return asked
+
+
+def clocks_for_customer(clock_set: ClockSet) -> QuerySet[Clock]:
+    """The clocks that a customer reads of: not what the desk promises itself."""
+    return clock_set.clocks.exclude(metric__in=INTERNAL).order_by("cycle")
 
 
 def queue_for(account: Account) -> QuerySet[Ticket]:

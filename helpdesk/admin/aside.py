@@ -61,6 +61,7 @@ SENTENCES: Final = {
     "split": _("split #%(number)s off it"),
     "split_from": _("split it off #%(number)s"),
     "quote_sent": _("sent the quote %(quote)s"),
+    "quote_withdrawn": _("withdrew the quote %(quote)s"),
     "quote_accepted": _("accepted the quote %(quote)s"),
     "quote_declined": _("declined the quote %(quote)s"),
     "billed": _("noted the document %(document)s of the quote %(quote)s"),

@@ -288,7 +288,7 @@ def _revise(request: HttpRequest, quote: Quote) -> tuple[str, Quote]:
 
 
 def _withdraw(request: HttpRequest, quote: Quote) -> tuple[str, Quote]:
-    drafting.withdraw(quote, **_signed(request))
+    quotes.withdraw(quote, by=asked.by(request), at=asked.at(request))
     return gettext("Withdrawn."), quote
 
 

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from rest_framework import serializers
 
+from helpdesk import visibility
 from helpdesk.models import Attachment, Message, Ticket
 from sla.models import Clock
 
@@ -85,6 +86,7 @@ class TicketShown(serializers.ModelSerializer[Ticket]):
     number = serializers.IntegerField(source="pk", read_only=True)
     priority = serializers.CharField(source="priority.key", default=None, read_only=True)
     organisation = serializers.CharField(source="organisation.name", default=None, read_only=True)
+    next_due_at = serializers.DateTimeField(source="next_goal_at", read_only=True)
     commitment = serializers.SerializerMethodField()
 
     class Meta:
@@ -128,7 +130,8 @@ class TicketWhole(TicketShown):
         """The clocks of the ticket."""
         if ticket.clock_set is None:
             return []
-        return list(DueShown(ticket.clock_set.clocks.select_related("clock_set"), many=True).data)
+        clocks = visibility.clocks_for_customer(ticket.clock_set).select_related("clock_set")
+        return list(DueShown(clocks, many=True).data)
 
     def get_messages(self, _ticket: Ticket) -> list[dict[str, Any]]:
         """The conversation that the view chose by `visibility`."""

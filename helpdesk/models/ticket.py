@@ -1,6 +1,7 @@
 """A request for help, from the first word to closed."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +13,7 @@ from contracts.models import Contract, ContractVersion, Organisation, Person, Pl
 from helpdesk.models.tag import Tag
 from helpdesk.models.team import Team
 from sla.models import ClockSet, Priority
-from sla.models.policy import Cell
+from sla.models.policy import INTERNAL, Cell
 
 
 class RequestType(models.Model):
@@ -262,6 +263,11 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.subject}"
+
+    @property
+    def next_goal_at(self) -> datetime | None:
+        """The next due time as far as a customer may know it: not of what the desk promises itself."""
+        return None if self.next_due_metric in INTERNAL else self.next_due_at
 
     @property
     def is_urgent(self) -> bool:

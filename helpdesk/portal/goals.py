@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext, pgettext
 
+from helpdesk import visibility
 from helpdesk.models import Ticket
 from helpdesk.portal import spelling
 from sla import calendars
@@ -54,7 +55,7 @@ def goals_of(ticket: Ticket, *, at: datetime) -> list[Goal]:
     """
     if ticket.clock_set is None:
         return []
-    rows = ticket.clock_set.clocks.select_related("calendar").order_by("cycle")
+    rows = visibility.clocks_for_customer(ticket.clock_set).select_related("calendar")
     latest = {clock.metric: clock for clock in rows}
     return [_goal(latest[metric], at=at) for metric in Cell.Metric.values if metric in latest]
 
@@ -136,13 +137,10 @@ def _percent(clock: Clock, *, at: datetime) -> int | None:
 
 def next_due(ticket: Ticket, *, at: datetime) -> Due | None:
     """The goal that is due next, from the ticket's own row; `clock_set__calendar` should be at hand."""
-    if ticket.next_due_at is None or ticket.clock_set is None or not ticket.is_live:
+    due_at = ticket.next_goal_at
+    if due_at is None or ticket.clock_set is None or not ticket.is_live:
         return None
-    return Due(
-        text=distance(ticket.clock_set.calendar, ticket.next_due_at, at=at),
-        at=ticket.next_due_at,
-        is_late=ticket.next_due_at < at,
-    )
+    return Due(text=distance(ticket.clock_set.calendar, due_at, at=at), at=due_at, is_late=due_at < at)
 
 
 def support_zone(ticket: Ticket, *, at: datetime) -> str:

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk import visibility
 from helpdesk.models import Ticket
 from helpdesk.portal import reading, spelling
 from helpdesk.portal.holiday_names import holiday_said
@@ -72,7 +73,7 @@ def why(ticket: Ticket, *, at: datetime) -> list[Why]:
     """
     if ticket.clock_set is None:
         return []
-    rows = ticket.clock_set.clocks.select_related("calendar", "clock_set__calendar").order_by("cycle")
+    rows = visibility.clocks_for_customer(ticket.clock_set).select_related("calendar", "clock_set__calendar")
     latest = {clock.metric: clock for clock in rows}
     shown = (_why(latest[metric], at=at) for metric in Cell.Metric.values if metric in latest)
     return [one for one in shown if one is not None]

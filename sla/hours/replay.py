@@ -20,6 +20,8 @@
 9. An excuse is a dated fact beside the miss and moves nothing (D11).
 10. A resolution can be deferred, as a bug's is until it was validated: it does not count until it begins, and
    then counts anew from there (AG-20). The first response is owed since receipt all the same.
+11. Quote delivery runs from when a quote is owed to when it is sent, while the other clocks are excluded; it
+   neither pauses nor outlives a quote that is withdrawn, or work that is solved or included again.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -119,7 +121,8 @@ class _Work:
             return State.MET
         if clock.is_dropped or self.is_merged or self.is_cancelled:
             return State.CANCELLED
-        if self.is_excluded or (self.is_deferred and clock.metric is Metric.RESOLUTION):
+        is_excluded = self.is_excluded and clock.metric is not Metric.QUOTE_DELIVERY
+        if is_excluded or (self.is_deferred and clock.metric is Metric.RESOLUTION):
             return State.EXCLUDED
         if clock.finished_at is not None:
             return State.MET
@@ -138,6 +141,12 @@ class _Work:
         cycle = 1 + sum(clock.metric is metric for clock in self.clocks)
         self.clocks.append(RunningClock(metric, cycle, started_at, self.lines.own))
         return self.clocks[-1]
+
+    def drop(self, *metrics: Metric) -> None:
+        """End what is owed of those metrics, neither met nor missed from here on."""
+        for metric in metrics:
+            if clock := self.owed(metric):
+                clock.is_dropped = True
 
     def ask_for_a_next_response(self) -> None:
         """Start a next response when a customer waits for one and the terms promise it."""
@@ -177,9 +186,11 @@ class _Work:
 
     def included(self, _event: Event) -> None:
         self.is_excluded = self.is_deferred = False
+        self.drop(Metric.QUOTE_DELIVERY)
 
     def deferred(self, _event: Event) -> None:
         self.is_excluded, self.is_deferred = False, self.solved_at is None
+        self.drop(Metric.QUOTE_DELIVERY)
 
     def begun(self, event: Event) -> None:
         """Let the resolution count from now on, whatever was counted before."""
@@ -209,9 +220,7 @@ class _Work:
     def solved(self, event: Event) -> None:
         if self.solved_at is not None:
             return
-        for metric in (Metric.NEXT_RESPONSE, Metric.UPDATE_INTERVAL):
-            if clock := self.owed(metric):
-                clock.is_dropped = True
+        self.drop(Metric.NEXT_RESPONSE, Metric.UPDATE_INTERVAL, Metric.QUOTE_DELIVERY)
         if self.answered_at is None:
             self.answered_at = event.at
         self.solved_at, self.is_waiting = event.at, False
@@ -231,6 +240,18 @@ class _Work:
             waiting.started_at = min(waiting.started_at, event.since)
         elif self.answered_at is not None:
             self.unanswered_since = min(self.unanswered_since or event.since, event.since)
+
+    def quote_owed(self, event: Event) -> None:
+        is_promised = self.terms.target(Metric.QUOTE_DELIVERY, self.priority) is not None
+        if is_promised and not self.is_over and self.owed(Metric.QUOTE_DELIVERY) is None:
+            self.begin(Metric.QUOTE_DELIVERY, event.at)
+
+    def quote_sent(self, event: Event) -> None:
+        if clock := self.owed(Metric.QUOTE_DELIVERY):
+            clock.finished_at = event.at
+
+    def quote_withdrawn(self, _event: Event) -> None:
+        self.drop(Metric.QUOTE_DELIVERY)
 
     def merged(self, _event: Event) -> None:
         self.is_merged = True
@@ -281,6 +302,9 @@ _HAPPENINGS: Final[Mapping[EventKind, Callable[[_Work, Event], None]]] = Mapping
         EventKind.REOPEN: _Work.reopened,
         EventKind.ABSORB: _Work.absorbed,
         EventKind.MERGED: _Work.merged,
+        EventKind.QUOTE_OWED: _Work.quote_owed,
+        EventKind.QUOTE_SENT: _Work.quote_sent,
+        EventKind.QUOTE_WITHDRAWN: _Work.quote_withdrawn,
         EventKind.CANCEL: _Work.cancelled,
         EventKind.MANUAL_DUE: _Work.set_by_hand,
         EventKind.EXCUSE: _Work.excused,

@@ -179,6 +179,10 @@ class Cell(models.Model):
         abstract = True
 
 
+INTERNAL: Final = frozenset({Cell.Metric.QUOTE_DELIVERY})
+"""What the desk promises itself, and no customer reads."""
+
+
 class TargetCell(Cell):
     """A policy's cell."""
 

@@ -8,12 +8,13 @@ from django.db import IntegrityError, transaction
 
 from contracts import quota
 from contracts.models import Charge, Quote, ServiceCategory, UsualLine
-from contracts.quoting import sending
-from helpdesk import approving, clockwork, handling, roles, technical
+from contracts.quoting import drafting, sending
+from helpdesk import approving, clockwork, handling, quotes, roles, technical
 from helpdesk.models import OutboundMessage, TechnicalService, Ticket
+from helpdesk.portal import goals
 from helpdesk.refusals import ChangedMeanwhile, ReasonMissing, TextMissing, WrongStatus
 from sla.models import Clock
-from tests.cast import TUESDAY_10, agreed, by_mail, by_portal, rewrite, take_in
+from tests.cast import TUESDAY_10, agree, agreed, by_mail, by_portal, rewrite, take_in
 
 pytestmark = pytest.mark.django_db
 
@@ -285,6 +286,42 @@ def test_again_it_opens_another_quote(ticket, recovery, rui):
 
     assert list(Quote.objects.order_by("id").values_list("state", flat=True)) == ["withdrawn", "draft"]
     assert ledger(ticket)[-1] == ("reversal", 1, False)
+
+
+# --- until when a quote is owed --------------------------------------------------------------------
+
+
+@pytest.fixture
+def promised(ticket, contract, policy_version, bruno):
+    """Another ticket, under a contract by which a quote is made within eight hours."""
+    priority = ticket.priority
+    agree(contract, "quote_delivery", priority, unit="business_hours", amount=8)
+    return take_in(by_portal(bruno, subject="Deleted rooms")).ticket
+
+
+def test_the_desk_owes_itself_a_quote_in_time_and_no_customer_reads_of_it(promised, recovery, rui):
+    technical.reclassify(promised, category=recovery, by=rui, at=LATER)
+
+    due_at = TUESDAY_10 + timedelta(hours=9)
+    assert (promised.next_due_metric, promised.next_due_at) == ("quote_delivery", due_at)
+    assert (promised.next_goal_at, goals.next_due(promised, at=LATER)) == (None, None)
+    assert [goal.name for goal in goals.goals_of(promised, at=LATER)] == ["first response", "resolution"]
+
+    quotes.send(drafting.of_ticket(promised.uid), by=rui, at=NOON)
+    assert clocks_of(promised)["quote_delivery"] == "met"
+
+
+def test_undone_or_withdrawn_no_quote_is_owed(promised, recovery, rui):
+    technical.reclassify(promised, category=recovery, by=rui, at=LATER)
+    technical.undo(promised, reason="A bug", by=rui, at=NOON)
+    assert clocks_of(promised)["quote_delivery"] == "cancelled"
+
+    technical.reclassify(promised, category=recovery, by=rui, at=NOON)
+    quote = drafting.of_ticket(promised.uid)
+    assert [quotes.withdraw(quote, by=rui, at=NOON) for _ in range(2)] == [True, False]
+    states = Clock.objects.filter(clock_set=promised.clock_set_id, metric="quote_delivery")
+    assert list(states.values_list("cycle", "state")) == [(1, "cancelled"), (2, "cancelled")]
+    assert promised.events.filter(kind="quote_withdrawn").count() == 1
 
 
 # --- the customer's say -------------------------------------------------------------------------
