@@ -25,6 +25,7 @@ from helpdesk.admin import (
     merge,
     page,
     rows,
+    usage,
     verbs,
 )
 from helpdesk.admin.queue import Queue
@@ -108,6 +109,8 @@ class TicketAdmin(AgentConsole[Ticket]):
             path("<int:number>/technical/", view(kind_verbs.choose), name="helpdesk_ticket_technical"),
             path("<int:number>/split/", view(kind_verbs.split), name="helpdesk_ticket_split"),
             path("<int:number>/explain/", view(explained.view), name="helpdesk_ticket_explain"),
+            path("usage/<int:number>/", view(usage.view), name="helpdesk_usage"),
+            path("usage/<int:number>/<int:period>/", view(usage.download), name="helpdesk_usage_file"),
             path("by_hand/", view(audit.view), name="helpdesk_by_hand"),
             path("body/<uuid:uid>/", view(downloads.body), name="helpdesk_message_body"),
             path("file/<uuid:uid>/", view(downloads.file), name="helpdesk_attachment"),

@@ -1,49 +1,25 @@
 """What an organisation used of its quota: figures, entries, and a picture (CM-02)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Final
 
-from django.utils.translation import gettext_lazy as _
+from django.db.models import QuerySet
 
 from contracts import ledger
 from contracts.ledger import Day
-from contracts.models import Allotment, Charge, Person
+from contracts.models import Allotment, Person
+from helpdesk import usage as used
 from helpdesk.models import Ticket
 from helpdesk.portal import zones
-from sla.hours.zone import zone as zone_named
-
-WIDTH: Final = 600
-HEIGHT: Final = 180
-
-SAID: Final = {
-    Charge.Kind.DEBIT: _("taken"),
-    Charge.Kind.REVERSAL: _("given back"),
-    Charge.Kind.GRANT: _("granted"),
-    Charge.Kind.ADJUSTMENT: _("adjusted"),
-}
+from helpdesk.usage import Line, Picture
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One entry of the ledger, with its ticket where the reader may open that."""
+class Share:
+    """What the reader's organisation took of a quota that it shares, and what the others did."""
 
-    entry: Charge
-    kind: object
-    ticket: int | None
-    is_late: bool
-    """Written after its period had ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """How the units went down, as points of a line in a box; `limit` is the height of the limit's line."""
-
-    points: str
-    limit: int | None
-    width: int = WIDTH
-    height: int = HEIGHT
+    own: int
+    others: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +32,7 @@ class Usage:
     before: int | None
     days: Sequence[Day]
     picture: Picture
+    share: Share | None
     zone: str
     city: str
 
@@ -63,48 +40,28 @@ class Usage:
 def usage(person: Person, period: Allotment, *, before: int | None) -> Usage:
     """The period as that person may read it."""
     page, days = ledger.page(period, before=before), ledger.course(period)
-    units = None if period.units is None else max(0, period.units + period.granted)
     zone = period.contract.zone
     return Usage(
         period=period,
-        units=units,
-        lines=lines(person, period, page.entries),
+        units=used.units_of(period),
+        lines=used.lines(period, page.entries, among=tickets(person)),
         before=page.before,
         days=days,
-        picture=_picture(period, days, units),
+        picture=used.picture(period, days),
+        share=_share(person, period),
         zone=zone,
         city=zones.city(zone),
     )
 
 
-def lines(person: Person, period: Allotment, entries: Iterable[Charge]) -> list[Line]:
-    """Entries for reading; a ticket of another organisation under the same contract is not named."""
-    entries = list(entries)
-    uids = {entry.ticket_uid for entry in entries if entry.ticket_uid}
-    theirs = Ticket.objects.filter(uid__in=uids, organisation=person.organisation_id)
-    numbers = dict(theirs.values_list("uid", "pk"))
-    return [
-        Line(
-            entry,
-            SAID[Charge.Kind(entry.kind)],
-            numbers.get(entry.ticket_uid) if entry.ticket_uid else None,
-            entry.at >= period.ends_at,
-        )
-        for entry in entries
-    ]
+def tickets(person: Person) -> QuerySet[Ticket]:
+    """Whose tickets are named: of another organisation under the same contract none is."""
+    return Ticket.objects.filter(organisation=person.organisation_id)
 
 
-def _picture(period: Allotment, days: Sequence[Day], units: int | None) -> Picture:
-    """From the left, where nothing is used, a step down for each day; what is beyond goes on below."""
-    zone = zone_named(period.contract.zone)
-    first, last = (moment.astimezone(zone).date() for moment in (period.starts_at, period.ends_at))
-    length = max(1, (last - first) // timedelta(days=1))
-    used = [(day.day, day.used + day.over) for day in days]
-    most = max([units or 0, *(count for _day, count in used), 1])
-    points, height = ["0,0"], 0
-    for day, count in used:
-        x = min(WIDTH, max(0, (day - first) // timedelta(days=1) * WIDTH // length))
-        points += [f"{x},{height}", f"{x},{count * HEIGHT // most}"]
-        height = count * HEIGHT // most
-    points.append(f"{WIDTH},{height}")
-    return Picture(" ".join(points), None if units is None else units * HEIGHT // most)
+def _share(person: Person, period: Allotment) -> Share | None:
+    """The others are one figure: whom a group consists of is the desk's to know."""
+    parts = used.shares(period)
+    own = [part for part in parts if part.organisation and part.organisation.pk == person.organisation_id]
+    taken = sum(part.used + part.over for part in own)
+    return Share(taken, sum(part.used + part.over for part in parts) - taken) if parts else None

@@ -55,6 +55,8 @@ def _value(name: str, pattern: str, world) -> object:
             return world.row(pattern, model)
         case "number" | "object_id":
             return world.number(pattern)
+        case "period":
+            return world.period.pk
         case "uid":
             return world.uid(pattern)
         case _ if name in ALIKE:

@@ -10,6 +10,7 @@ PATHS: Final = (
 )  # fmt: skip
 ARGUMENTS: Final = {
     "number": NUMBERS,
+    "period": NUMBERS,
     "object_id": PATHS,
     "content_type_id": PATHS,
     "uid": ("00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-00000000000g", "x", "%00"),

@@ -119,6 +119,10 @@ GET     login  login  login  login  405    405    /admin/contracts/quote/<int:nu
 POST    login  login  login  login  403    302    /admin/contracts/quote/<int:number>/decide_restore/
 GET     login  login  login  login  200    200    /admin/contracts/quote/<int:number>/document/
 POST    login  login  login  login  405    405    /admin/contracts/quote/<int:number>/document/
+GET     login  login  login  login  200    200    /admin/helpdesk/ticket/usage/<int:number>/
+POST    login  login  login  login  405    405    /admin/helpdesk/ticket/usage/<int:number>/
+GET     login  login  login  login  200    200    /admin/helpdesk/ticket/usage/<int:number>/<int:period>/
+POST    login  login  login  login  405    405    /admin/helpdesk/ticket/usage/<int:number>/<int:period>/
 GET     login  login  login  login  200    200    /admin/helpdesk/ticket/by_hand/
 POST    login  login  login  login  405    405    /admin/helpdesk/ticket/by_hand/
 GET     login  login  login  login  405    405    /admin/sla/backlogperiod/<path:object_id>/end/

@@ -118,7 +118,7 @@ class World:
     def row(self, pattern: str, model: str) -> int:
         """The key of a row of that model: of the world's own where it has one."""
         own = {
-            "helpdesk.ticket": self.ticket,
+            "helpdesk.ticket": self.ticket.contract if "/usage/" in pattern else self.ticket,
             "contracts.quote": self.quote,
             "channels_inbound.inboundmessage": self.quarantined,
             "contracts.account": self.accounts["bruno"],

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from contracts import ledger, spreadsheets
 from contracts.models import Allotment, Person
 from helpdesk import approving, pump
+from helpdesk import usage as all_used
 from helpdesk.portal import slowness
 from helpdesk.portal import usage as used
 from helpdesk.portal.quota import quota_of
@@ -92,28 +93,8 @@ def _number(text: str) -> int | None:
     return int(text) if is_number else None
 
 
-class _Echo:
-    """Gives back what is written, so that rows leave one by one."""
-
-    def write(self, row: str) -> str:
-        return row
-
-
 def _file(person: Person, period: Allotment) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield writer.writerow(["at (UTC)", "entry", "units", "beyond the quota", "ticket", "after the period"])
-    for page in ledger.pages(period):
-        for line in used.lines(person, period, page):
-            yield writer.writerow(_cells(line))
-
-
-def _cells(line: used.Line) -> list[int | str]:
-    entry = line.entry
-    return [
-        f"{entry.at:%Y-%m-%d %H:%M:%S}",
-        spreadsheets.safe(entry.kind),
-        entry.units,
-        "yes" if entry.is_over else "",
-        line.ticket or "",
-        "yes" if line.is_late else "",
-    ]
+    writer = csv.writer(spreadsheets.Echo())
+    yield writer.writerow(all_used.COLUMNS)
+    for line in all_used.all_lines(period, among=used.tickets(person)):
+        yield writer.writerow(line.cells)

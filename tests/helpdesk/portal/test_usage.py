@@ -210,3 +210,12 @@ def test_a_refused_form_keeps_what_was_typed(manager, contract, plus):
         True,
     )
     assert Ticket.objects.count() == 0
+
+
+def test_a_shared_quota_says_how_much_of_it_others_took_and_not_who(manager, contract, bellecour):
+    contract.shares.create(organisation=bellecour, is_default=True)
+    for writer in (BRUNO, BRUNO, "chloe@bellecour.example"):
+        take_in(by_mail(writer))
+    page = manager.get(HERE).content.decode()
+    assert "Of these 2 by your organisation, 1 by others" in page
+    assert bellecour.name not in page
