@@ -16,6 +16,7 @@ from contracts import publishing
 from contracts.admin.fields import ListOf
 from contracts.models import ContractVersion, PlanVersion
 from sla import timekeeping, versions
+from sla.admin import comparing
 from sla.admin.findings import shown
 from sla.versions import PublicationRefused
 
@@ -70,11 +71,11 @@ class PublishedConsole(AgentConsole[Published], Generic[Published]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """The page, with the way to publish a draft."""
+        """The page, with what it changes and the way to publish a draft."""
         address = reverse(f"admin:contracts_{self.opts.model_name}_publish", args=(object_id,))
-        return super().change_view(
-            request, object_id, form_url, {"publish": address, **(extra_context or {})}
-        )
+        version = self.get_object(request, unquote(object_id))
+        context = {"publish": address, **(comparing.shown(version, request) if version else {})}
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def publish_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask first, then put the draft in force."""
@@ -91,6 +92,7 @@ class PublishedConsole(AgentConsole[Published], Generic[Published]):
             version=version,
             back=self._address(version),
             **shown(publishing.findings(version, at=timekeeping.now())),
+            **comparing.shown(version, request),
         )
         return answer
 

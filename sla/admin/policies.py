@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from config.console import AgentConsole, LinkedRows, Rows, VersionedConsole, page
-from sla import linter, policies, publishing, timekeeping
+from sla import comparing, linter, policies, publishing, timekeeping
+from sla.admin.comparing import shown as compared
 from sla.admin.findings import shown
 from sla.admin.ladder import LadderRows
 from sla.models import Calendar, Policy, PolicyVersion, Priority, TargetCell
@@ -60,7 +61,10 @@ class CellForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
 
     class Meta:
         model = TargetCell
-        fields = ("metric", "priority", "kind", "unit", "amount", "calendar")
+        fields = (
+            "metric", "priority", "kind", "unit", "amount", "from_amount", "aim_amount", "aim_unit",
+            "channel", "named_contacts_only", "calendar",
+        )  # fmt: skip
 
     def clean_calendar(self) -> Calendar | None:
         """Refuse a calendar that nobody has published."""
@@ -137,6 +141,18 @@ class PolicyVersionAdmin(AgentConsole[PolicyVersion]):
             *super().get_urls(),
         ]
 
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The page, with what it changes."""
+        version = self.get_object(request, unquote(object_id))
+        context = compared(version, request) if version else {}
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
     def publish_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask first, then put the draft in force."""
         version = self.get_object(request, unquote(object_id))
@@ -150,7 +166,8 @@ class PolicyVersionAdmin(AgentConsole[PolicyVersion]):
             of=version,
             title=gettext("Publish %s?") % version,
             version=version,
-            cells=policies.cells_of(version),
+            cells=[(cell, comparing.cell_said(cell)) for cell in policies.cells_of(version)],
+            **compared(version, request),
             **shown(linter.of_policy(version, at=timekeeping.now())),
         )
         return answer

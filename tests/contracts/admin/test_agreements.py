@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from contracts.admin.fields import ListOf
 from contracts.models import Charge, ContractVersion, PlanVersion
 from sla import timekeeping
-from tests.cast import LONG_AGO, TUESDAY_10, agreed
+from tests.cast import LONG_AGO, TUESDAY_10, agree, agreed
 from tests.helpdesk.admin.conftest import console_of
 
 VERSION = "/admin/contracts/contractversion/"
@@ -182,3 +182,50 @@ def test_an_amendment_is_written_in_the_form(as_vera, contract, plus):
     assert answer.status_code == 302, answer.context["errors"]
     made = contract.versions.get(number=2)
     assert (made.thresholds, made.channels, made.units_added, made.status) == ([60, 90], None, 5, "draft")
+
+
+# --- what differs, and what held when ---------------------------------------------------------------
+
+
+def test_a_versions_page_says_what_it_changes_also_against_another(as_vera, contract, plus):
+    second = amend(contract, plus, units_source="own", units=40)
+    publish(as_vera, second)
+    third = amend(contract, plus, number=3, valid_from=TUESDAY_10 + timedelta(days=9), units_added=5)
+    page = as_vera.get(f"{VERSION}{third.pk}/change/").content.decode()
+    assert "What it says otherwise than version 2" in page
+    assert "<td>40</td><td>–</td>" in page
+    other = as_vera.get(f"{VERSION}{third.pk}/change/", {"against": "1"}).content.decode()
+    assert "What it says otherwise than version 1" in other
+    assert "<td>40</td>" not in other
+    assert "What it says otherwise" in as_vera.get(f"{VERSION}{third.pk}/publish/").content.decode()
+
+
+def as_of(browser, contract, on=None):
+    address = f"/admin/contracts/contract/{contract.pk}/as-of/"
+    return browser.get(address, {} if on is None else {"on": on})
+
+
+def test_what_held_is_shown_as_of_any_instant(as_vera, contract, plus, priorities):
+    agree(contract, "resolution", priorities["high"], unit="business_hours", amount=8)
+    publish(as_vera, amend(contract, plus, units_source="own", units=40))
+    now, later = (as_of(as_vera, contract, on).content.decode() for on in (None, "2026-03-11T10:00"))
+    assert "C-azenha v1" in now
+    assert "8 business hours" in now
+    assert "15 tickets" in now
+    assert "C-azenha v2" in later
+    assert "40 tickets" in later
+    assert "8 business hours" not in later
+
+
+def test_the_switch_is_exact_and_before_the_contract_nothing_held(as_vera, contract, plus):
+    publish(as_vera, amend(contract, plus, units_source="own", units=40))
+    assert "C-azenha v1" in as_of(as_vera, contract, "2026-03-11T09:59").content.decode()
+    nothing = as_of(as_vera, contract, "2019-01-01T00:00").content.decode()
+    assert "No version of this contract was in force" in nothing
+
+
+@pytest.mark.parametrize("on", ["", "x", "2026-13-01T00:00", "99999-01-01T00:00"])
+def test_an_instant_that_is_none_is_said_to_be_none(as_vera, contract, on):
+    answer = as_of(as_vera, contract, on)
+    assert answer.status_code == 422
+    assert "C-azenha v1" in answer.content.decode()
