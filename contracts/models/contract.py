@@ -135,7 +135,6 @@ class ContractVersion(Versioned):
     whole: ClassVar[str] = "contract"
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="versions")
-    number = models.PositiveIntegerField()
     plan_version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="+")
     follows_latest = models.BooleanField(
         default=False, help_text="Whatever version of the plan is in force at receipt holds."

@@ -68,7 +68,6 @@ class PlanVersion(Versioned):
     whole: ClassVar[str] = "plan"
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="versions")
-    number = models.PositiveIntegerField()
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="+")
     offered_priorities = models.ManyToManyField(Priority, related_name="+")
     channels = models.JSONField(

@@ -64,7 +64,6 @@ class PolicyVersion(Versioned):
         FULL_DAYS_24H = "full_days_24h", _("N × 24 open hours")
 
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="versions")
-    number = models.PositiveIntegerField()
     label = models.CharField(max_length=120, blank=True)
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="+")
     day_mode = models.CharField(max_length=20, choices=DayMode, default=DayMode.CLOSE_OF_NTH_DAY)

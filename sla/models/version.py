@@ -27,6 +27,7 @@ class Versioned(models.Model):
     whole: ClassVar[str]
     """The field that names what it is a version of."""
 
+    number = models.PositiveIntegerField()
     status = models.CharField(max_length=12, choices=VersionStatus, default=VersionStatus.DRAFT)
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True, blank=True, editable=False)
