@@ -52,12 +52,14 @@ class TypedDay:
 def calendar_context(calendar: Calendar, *, at: datetime) -> dict[str, Any]:
     """The next 14 days, the next holidays, the versions, and what an upgrade would change."""
     rows = list(calendar.versions.order_by("valid_from"))
+    drafts = list(calendar.drafts.order_by("-saved_at"))
     if not rows:
-        return {"versions": []}
+        return {"versions": [], "drafts": drafts}
     current = calendars.current_version(calendar, at=at)
     today = at.astimezone(ZoneInfo(current.zone)).date()
     return {
         "current": current,
+        "drafts": drafts,
         "place": place_named(current),
         "opening": _opening(calendar, current, at),
         "versions": _versions(rows, current, at),

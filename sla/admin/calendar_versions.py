@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,9 +16,9 @@ from django.utils.translation import gettext
 from config.console import AgentConsole, moves_shown, page
 from sla import calendars, holidays, hours, timekeeping
 from sla.admin import calendar_shown, calendar_words
-from sla.admin.calendar_reading import Reading, calendar_named, read
+from sla.admin.calendar_reading import LONGEST_KEY, Reading, calendar_named, read
 from sla.admin.calendar_words import Words
-from sla.models import Calendar, CalendarVersion
+from sla.models import Calendar, CalendarDraft, CalendarVersion
 
 EDITOR: Final = "admin/sla/calendarversion/editor.html"
 PREVIEW: Final = "admin/sla/calendarversion/preview.html"
@@ -44,6 +45,8 @@ class CalendarVersionAdmin(AgentConsole[CalendarVersion]):
 
         1. The form; buttons beside Preview only rearrange what is typed (copy a day, list holidays).
         2. The preview carries all words on; from there back to the form, or published.
+
+        What is not finished can be kept as a draft, as it was typed, and found again at its calendar.
         """
         if not self.has_add_permission(request):
             raise PermissionDenied
@@ -52,6 +55,10 @@ class CalendarVersionAdmin(AgentConsole[CalendarVersion]):
             return _form(request, _first_words(request, at), at=at)
         words = calendar_words.typed(request.POST)
         match request.POST.get("do", "preview"):
+            case "keep":
+                return _keep(request, words, at=at)
+            case "discard":
+                return _discard(request, words)
             case "preview" | "publish" as step:
                 return self._decided(request, words, step, at)
             case other:
@@ -81,6 +88,7 @@ class CalendarVersionAdmin(AgentConsole[CalendarVersion]):
         from sla import recompute  # with NumPy, which only this needs
 
         report = recompute.recompute(at=at, calendar=calendar, since=version.valid_from)
+        _draft_of(reading.words).delete()
         self.log_addition(request, version, [{"added": {}}])
         moved = gettext("%(version)s is published; due times that moved: %(count)s.")
         messages.success(request, moved % {"version": version, "count": report.moved})
@@ -107,11 +115,50 @@ class CalendarVersionAdmin(AgentConsole[CalendarVersion]):
 
 def _first_words(request: HttpRequest, at: datetime) -> Words:
     """The calendar that the address names, as its latest version has it."""
+    draft = _numbered(request.GET.get("draft", "")).first()
+    if draft is not None:
+        return calendar_words.kept(draft)
     calendar = calendar_named(request.GET.get("calendar", ""))
     latest = calendar.versions.order_by("-valid_from").first() if calendar else None
     if latest is not None:
         return calendar_words.following(latest, at=at)
     return calendar_words.blank(str(calendar.pk) if calendar else "", at=at)
+
+
+def _keep(request: HttpRequest, words: Words, *, at: datetime) -> HttpResponse:
+    """Keep what was typed, finished or not, in the place of the draft that it came from."""
+    calendar = calendar_named(words.calendar)
+    if calendar is None:
+        return _form(request, words, at=at, refused=read(words, at=at))
+    given = {
+        "fields": [list(field) for field in words.fields() if field[0] not in {"calendar", "draft"}],
+        "saved_at": at,
+        "saved_by": f"account:{request.user.pk}",
+    }
+    if not _draft_of(words).update(**given):
+        CalendarDraft.objects.create(calendar=calendar, **given)
+    messages.success(request, gettext("Kept as a draft: it is in force for nobody."))
+    return redirect(reverse("admin:sla_calendar_change", args=(calendar.pk,)))
+
+
+def _discard(request: HttpRequest, words: Words) -> HttpResponse:
+    draft = _draft_of(words).first()
+    if draft is None:
+        return redirect(reverse("admin:sla_calendar_changelist"))
+    draft.delete()
+    messages.success(request, gettext("The draft is discarded."))
+    return redirect(reverse("admin:sla_calendar_change", args=(draft.calendar_id,)))
+
+
+def _draft_of(words: Words) -> QuerySet[CalendarDraft]:
+    """The draft that the words came from, of their calendar; nothing where they came from none."""
+    calendar = calendar_named(words.calendar)
+    return _numbered(words.draft).filter(calendar=calendar)
+
+
+def _numbered(digits: str) -> QuerySet[CalendarDraft]:
+    is_number = digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST_KEY
+    return CalendarDraft.objects.filter(pk=int(digits)) if is_number else CalendarDraft.objects.none()
 
 
 def _rearranged(request: HttpRequest, words: Words, button: str) -> Words:

@@ -12,11 +12,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from sla import calendars, holidays, hours
-from sla.models import CalendarVersion
+from sla.models import CalendarDraft, CalendarVersion
 
 NOW, LATER = "now", "date"
 """From when on a version rules: at once, or from a date."""
-SINGLE: Final = ("calendar", "starts", "date", "time", "zone", "country", "subdivision")
+SINGLE: Final = ("calendar", "draft", "starts", "date", "time", "zone", "country", "subdivision")
 ALWAYS: Final = ("00:00", "24:00")
 WORKDAYS: Final = hours.WEEKDAYS[1:5]
 """To which a Monday is usually copied."""
@@ -31,6 +31,8 @@ class Words:
     """A version as it was typed; see `calendar_reading` for what it means."""
 
     calendar: str = ""
+    draft: str = ""
+    """The number of the draft that it was kept as, if it was."""
     starts: str = LATER
     date: str = ""
     time: str = ""
@@ -93,6 +95,14 @@ def typed(form: QueryDict) -> Words:
             (row[0], row[1], row[2]) for row in _rows(form, "special_date", "special_label", "special_hours")
         ),
     )
+
+
+def kept(draft: CalendarDraft) -> Words:
+    """The words of a draft, as they were typed."""
+    form = QueryDict(mutable=True)
+    for name, value in draft.fields:
+        form.appendlist(name, value)
+    return replace(typed(form), calendar=str(draft.calendar_id), draft=str(draft.pk))
 
 
 def blank(calendar: str, *, at: datetime) -> Words:

@@ -2,7 +2,7 @@
 
 from sla.models.alarm import Alarm, Heartbeat
 from sla.models.backlog import BacklogPeriod
-from sla.models.calendar import Calendar, CalendarInterval, CalendarVersion
+from sla.models.calendar import Calendar, CalendarDraft, CalendarInterval, CalendarVersion
 from sla.models.clock import Clock, ClockEvent, ClockSet
 from sla.models.excuse import Excuse
 from sla.models.policy import LadderStep, Policy, PolicyVersion, Priority, TargetCell
@@ -12,6 +12,7 @@ __all__ = [
     "Alarm",
     "BacklogPeriod",
     "Calendar",
+    "CalendarDraft",
     "CalendarInterval",
     "CalendarVersion",
     "Clock",

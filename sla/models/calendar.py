@@ -90,6 +90,21 @@ class CalendarVersion(models.Model):
         return f"{self.calendar} from {self.valid_from:%Y-%m-%d}"
 
 
+class CalendarDraft(models.Model):
+    """Hours that somebody has not finished writing: kept as they were typed, in force for nobody."""
+
+    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="drafts")
+    fields = models.JSONField(help_text="Name and value of every field of the editor, in its order.")
+    saved_at = models.DateTimeField()
+    saved_by = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("calendar", "-saved_at")
+
+    def __str__(self) -> str:
+        return f"{self.calendar}, draft of {self.saved_at:%Y-%m-%d %H:%M}"
+
+
 class CalendarInterval(models.Model):
     """One open interval `[starts_at, ends_at)`, built from the versions; never edited by hand."""
 

@@ -9,7 +9,7 @@ from lxml import html
 
 from helpdesk import roles
 from sla import calendars, clocks, holidays, hours, policies
-from sla.models import Calendar, CalendarVersion, Clock
+from sla.models import Calendar, CalendarDraft, CalendarVersion, Clock
 from tests.cast import TUESDAY_10, WORKING_WEEK, by_portal, take_in
 from tests.helpdesk.admin.conftest import console_of
 
@@ -481,7 +481,7 @@ def test_versions_are_listed_with_what_each_changed(as_vera, calendar):
     lines = tree(page_of(as_vera, calendar)).xpath("//ol[@class='pz-versions']/li")
 
     latest, first = (" ".join(" ".join(line.itertext()).split()) for line in lines)
-    assert re.search(r"from Fri 1 May 2026 01:00 to come .* Saturday closed 09:00–21:00", latest)
+    assert re.search(r"from Fri 1 May 2026 01:00 scheduled .* Saturday closed 09:00–21:00", latest)
     assert re.search(r"from Wed 1 Jan 2025 00:00 in force", first)
 
 
@@ -578,3 +578,54 @@ def test_the_list_of_calendars_costs_the_same_with_ten(as_vera, calendar, django
 
     assert statements(as_vera, address) == for_one
     assert "Europe/Paris" in as_vera.get(address).content.decode()
+
+
+# --- drafts -----------------------------------------------------------------------------------------
+
+
+def kept(answer):
+    assert answer.status_code == 302
+    return CalendarDraft.objects.get()
+
+
+def test_what_is_not_finished_is_kept_as_it_was_typed_and_in_force_for_nobody(as_vera, porto):
+    words = typed(porto, own_date="2026-06-24", own_name="São João", date="when we have the people")
+    draft = kept(as_vera.post(EDITOR, words | {"do": "keep"}))
+    assert not porto.versions.exists()
+    assert "kept Tue 10 Mar 2026 10:00" in text_of(as_vera.get(f"/admin/sla/calendar/{porto.pk}/change/"))
+
+    again = as_vera.get(EDITOR, {"draft": draft.pk})
+    assert shown(again, "date") == ["when we have the people"]
+    assert shown(again, "mon_from") == ["09:00", "14:00"]
+    assert shown(again, "own_name")[:1] == ["São João"]
+
+
+def test_kept_again_it_is_one_draft_and_published_it_is_none(as_vera, porto):
+    draft = kept(as_vera.post(EDITOR, typed(porto, do="keep")))
+    kept(as_vera.post(EDITOR, typed(porto, do="keep", draft=draft.pk, zone="Europe/Lisbon")))
+    assert shown(as_vera.get(EDITOR, {"draft": draft.pk}), "zone") == ["Europe/Lisbon"]
+
+    preview = as_vera.post(EDITOR, typed(porto, draft=draft.pk))
+    assert shown(preview, "draft") == [str(draft.pk)]
+    as_vera.post(EDITOR, typed(porto, draft=draft.pk, do="publish", seen=shown(preview, "seen")[0]))
+    assert (porto.versions.count(), CalendarDraft.objects.count()) == (1, 0)
+
+
+def test_a_draft_is_discarded(as_vera, porto):
+    draft = kept(as_vera.post(EDITOR, typed(porto, do="keep")))
+    as_vera.post(EDITOR, typed(porto, do="discard", draft=draft.pk))
+    assert not CalendarDraft.objects.exists()
+    assert as_vera.post(EDITOR, typed(porto, do="discard", draft=draft.pk)).status_code == 302
+
+
+@pytest.mark.parametrize("number", ["0", "x", "9" * 40])
+def test_a_draft_that_there_is_not_is_a_new_one(as_vera, porto, number):
+    assert as_vera.get(EDITOR, {"draft": number}).status_code == 200
+    assert kept(as_vera.post(EDITOR, typed(porto, do="keep", draft=number)))
+
+
+def test_a_draft_of_another_calendar_is_left_alone(as_vera, porto, calendar):
+    draft = kept(as_vera.post(EDITOR, typed(porto, do="keep")))
+    as_vera.post(EDITOR, typed(calendar, do="keep", draft=draft.pk, zone="Europe/Paris"))
+    draft.refresh_from_db()
+    assert dict(draft.fields)["zone"] == "WET"
