@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from contracts import agreements
@@ -66,6 +66,9 @@ CUSTOMERS: Final = (
     ("harbour", "Harbour & Finch", "en", "Europe/London", "premium", True),
 )
 """Key, name, language, zone, plan, and whether the contract pins the superseded policy."""
+
+AGREED: Final[dict[str, dict[str, Any]]] = {"bellecour": {"named_contacts_max": 5}}
+"""What a contract says besides its plan."""
 
 PEOPLE: Final = (
     ("ana", "Ana Azevedo", "azenha", "pt-pt", True, ""),
@@ -222,6 +225,7 @@ def _customers(
             pinned_policy_version=old if is_pinned else None,
             starts_at=starts_at,
             at=starts_at,
+            **AGREED.get(key, {}),
         )
         customers[key] = customer
     return customers

@@ -126,3 +126,60 @@ def test_a_technical_service_from_the_switch_to_the_accepted_pdf(desk, visit, ke
             keep(phone, f"portal-{name}-phone-{scheme}")
             sound(phone)
             fits(phone)
+
+
+def open_ticket(page, subject):
+    page.goto("/tickets/new/?lang=en")
+    page.locator("#id_subject").fill(subject)
+    page.locator("#id_text").fill("It stopped this morning.")
+    page.locator("main form:has(#id_subject) button[type=submit]").click()
+    expect(page).to_have_url(re.compile(r"/tickets/\d+/"))
+    page.goto(f"{page.url}?lang=en")
+
+
+def test_the_last_unit_is_taken_and_the_next_ticket_is_beyond_the_quota(desk, visit, keep):
+    chloe, vera = visit(), visit(width=1440)
+    sign_in_as_customer(chloe, desk, CHLOE)
+    sign_in_as_agent(vera, desk, VERA)
+    chloe.goto("/tickets/new/?lang=en")
+    used, units = map(int, re.search(r"(\d+) of (\d+) used", chloe.locator("main").inner_text()).groups())
+    vera.goto("/admin/contracts/contract/")
+    vera.get_by_role("link", name="LUM-BELLECOUR").click()
+    contract = vera.url.removesuffix("change/")
+    vera.get_by_role("link", name="Give or correct units…").click()
+    vera.locator("select[name=kind]").select_option("adjustment")
+    vera.locator("input[name=units]").fill(str(used + 1 - units))
+    vera.locator("input[name=reason]").fill("One ticket is left, for this story.")
+    vera.get_by_role("button", name="Write it").click()
+
+    open_ticket(chloe, "The last one of the month")
+    expect(chloe.locator("main")).to_contain_text("Inside your plan")
+    chloe.goto("/tickets/new/?lang=en")
+    expect(chloe.locator("main")).to_contain_text("would be beyond your quota")
+    keep(chloe, "portal-quota-used-up")
+    open_ticket(chloe, "One too many")
+    expect(chloe.locator("main")).to_contain_text("Beyond your quota")
+    keep(chloe, "portal-beyond-quota")
+
+    chloe.goto("/my/contacts/?lang=en")
+    chloe.locator("#id_email").fill("Luc@Bellecour.example")
+    chloe.locator("#id_name").fill("Luc Aubert")
+    chloe.get_by_role("button", name="Name this person").click()
+    expect(chloe.locator("main")).to_contain_text("Luc Aubert")
+    for scheme in ("light", "dark"):
+        phone = visit(**PHONE, scheme=scheme)
+        phone.context.add_cookies(chloe.context.cookies())
+        for address, name in (("/my/usage/", "usage"), ("/my/contacts/", "contacts")):
+            phone.goto(f"{address}?lang=fr")
+            keep(phone, f"portal-{name}-phone-{scheme}")
+            sound(phone)
+            fits(phone)
+    for link, name in (
+        ("What is used", "usage"),
+        ("What it said, as of…", "as-of"),
+        ("Named contacts…", "contacts"),
+    ):
+        vera.goto(f"{contract}change/")
+        vera.get_by_role("link", name=link).click()
+        keep(vera, f"console-{name}")
+        sound(vera)

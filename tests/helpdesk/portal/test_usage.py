@@ -42,7 +42,7 @@ def test_every_debit_and_reversal_is_there_with_its_ticket(manager, rui):
 
     assert "1 of 15 used" in page
     assert [f'href="/tickets/{ticket.pk}/"' in page for ticket in (kept, spam)] == [True, True]
-    assert [page.count(f"<td>{word}") for word in ("taken", "given back")] == [2, 1]
+    assert [page.count(f"<span>{word}") for word in ("taken", "given back")] == [2, 1]
 
 
 def test_the_sum_of_the_file_is_the_counter(manager, contract, rui):
