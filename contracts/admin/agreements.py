@@ -9,7 +9,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from config.console import LinkedRows, Rows, VersionedConsole
-from contracts.admin import as_of, exchanging, giving, naming
+from contracts.admin import as_of, entitling, exchanging, giving, naming
 from contracts.admin.publishing import PublishedConsole
 from contracts.models import Contract, ContractCell, ContractOrganisation, ContractVersion
 
@@ -62,6 +62,11 @@ class ContractAdmin(VersionedConsole[Contract]):
             path("import/", view(exchanging.import_view), name="contracts_contract_import"),
             path("export/<slug:kind>/", view(exchanging.export_view), name="contracts_contract_export"),
             path("<path:object_id>/give/", view(self.give_view), name="contracts_contract_give"),
+            path(
+                "<path:object_id>/entitlements/",
+                view(self.entitlements_view),
+                name="contracts_contract_entitlements",
+            ),
             path("<path:object_id>/as-of/", view(self.as_of_view), name="contracts_contract_as_of"),
             path("<path:object_id>/contacts/", view(self.contacts_view), name="contracts_contract_contacts"),
             *super().get_urls(),
@@ -77,6 +82,10 @@ class ContractAdmin(VersionedConsole[Contract]):
         if contract is None or not self.has_view_permission(request, contract):
             raise Http404
         return as_of.view(request, contract)
+
+    def entitlements_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """What the plan includes besides tickets: used, and given back."""
+        return entitling.view(request, self._changeable(request, object_id))
 
     def contacts_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Name people, and take them off the list."""

@@ -11,6 +11,7 @@ from contracts.models.contract import (
     ContractVersion,
     NamedContact,
 )
+from contracts.models.entitlement import EntitlementUse
 from contracts.models.notice import Notice
 from contracts.models.organisation import MailDomain, Organisation
 from contracts.models.person import Address, Person
@@ -41,6 +42,7 @@ __all__ = [
     "ContractCell",
     "ContractOrganisation",
     "ContractVersion",
+    "EntitlementUse",
     "Erasure",
     "MailDomain",
     "NamedContact",

@@ -2,10 +2,12 @@
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from contracts import entitlement_terms
 from contracts.validators import validate_currency, validate_thresholds
 from sla.models import Policy, Priority, Versioned
 from sla.models.version import has_a_length
@@ -105,7 +107,12 @@ class PlanVersion(Versioned):
     )
     named_contacts_rule = models.CharField(max_length=300, blank=True)
     entitlements = models.JSONField(
-        default=list, blank=True, help_text='[{"key": "training", "metric": "classes", "limit": 1}]'
+        default=list,
+        blank=True,
+        help_text=(
+            'Besides tickets: [{"key": "training", "metric": "classes", "limit": 1, "period": "year", '
+            '"over": "reject"}]; "over" is accept, reject, or overage with "price" and "currency".'
+        ),
     )
 
     class Meta:
@@ -127,3 +134,10 @@ class PlanVersion(Versioned):
 
     def __str__(self) -> str:
         return f"{self.plan} v{self.number}"
+
+    def clean(self) -> None:
+        """Refuse in a form what nothing could count."""
+        try:
+            entitlement_terms.parse(self.entitlements)
+        except entitlement_terms.BadEntitlements as refusal:
+            raise ValidationError({"entitlements": str(refusal)}, code="bad_entitlements") from refusal

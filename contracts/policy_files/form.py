@@ -126,7 +126,15 @@ _PLAN: Final = _object(
     entitlements={
         "type": "array",
         "items": _object(
-            "key", key=KEY, metric=TEXT, limit={"anyOf": [COUNT, {"type": "null"}]}, period=_PERIOD
+            "key",
+            key=KEY,
+            label=TEXT,
+            metric=TEXT,
+            limit={"anyOf": [COUNT, {"type": "null"}]},
+            period=_PERIOD,
+            over={"enum": ["accept", "reject", "overage"]},
+            price={"type": "string", "pattern": r"^\d{1,5}(\.\d{1,4})?$"},
+            currency={"type": "string", "pattern": "^[A-Z]{3}$"},
         ),
     },
     targets=_by_name(_by_name(_TARGET)),

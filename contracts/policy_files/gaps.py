@@ -81,8 +81,6 @@ def _of_plan(plan: Said) -> Iterator[Gap]:
     if of:
         what = of if isinstance(of, str) else ", ".join(of)
         yield Gap("C28", f"{key}: named contacts are needed for {what} alone")
-    for one in plan.get("entitlements", []):
-        yield Gap("C24", f"{key}: {one['key']} beside tickets is kept and not counted")
     for rule in quota.get("counting", []):
         yield Gap("C27", f"{key}: a rule of counting that is told in words: {rule}")
     if quota.get("over_quota") and "price" not in quota:

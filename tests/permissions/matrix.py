@@ -151,6 +151,8 @@ GET     login  login  login  login  404    200    /admin/contracts/contract/<pat
 POST    login  login  login  login  404    404    /admin/contracts/planversion/<path:object_id>/publish/
 POST    login  login  login  login  404    404    /admin/contracts/contractversion/<path:object_id>/publish/
 POST    login  login  login  login  404    200    /admin/contracts/contract/<path:object_id>/give/
+GET     login  login  login  login  404    200    /admin/contracts/contract/<path:object_id>/entitlements/
+POST    login  login  login  login  404    422    /admin/contracts/contract/<path:object_id>/entitlements/
 GET     login  login  login  login  200    200    /admin/contracts/contract/<path:object_id>/as-of/
 POST    login  login  login  login  405    405    /admin/contracts/contract/<path:object_id>/as-of/
 GET     login  login  login  login  404    200    /admin/contracts/contract/<path:object_id>/contacts/

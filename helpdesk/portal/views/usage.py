@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from contracts import ledger, spreadsheets
+from contracts import coverage, entitlements, ledger, spreadsheets
 from contracts.models import Allotment, Person
 from helpdesk import approving, pump
 from helpdesk import usage as all_used
@@ -39,6 +39,7 @@ def usage(request: HttpRequest, person: Person) -> HttpResponse:
         "periods": periods,
         "shown": used.usage(person, period, before=before) if period else None,
         "waiting": approving.waiting(person),
+        "besides": _besides(person),
         "slow": slowness.during(period, person) if period else [],
     }
     return render(request, "portal/usage.html", context)
@@ -69,6 +70,14 @@ def decide(request: HttpRequest, person: Person, number: int) -> HttpResponseBas
         pump.send_soon()
         messages.success(request, _("Approved. We begin now.") if is_approved else _("Refused."))
     return redirect("portal:ticket", number)
+
+
+def _besides(person: Person) -> list[entitlements.Standing]:
+    """What the plan in force includes besides tickets, and what is left of it."""
+    at = timekeeping.now()
+    organisation = person.organisation_id
+    contract = coverage.contract_in_force(organisation, at=at) if organisation else None
+    return entitlements.standings(contract, at=at) if contract else []
 
 
 def _periods(person: Person) -> list[Allotment]:

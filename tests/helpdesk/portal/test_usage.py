@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from contracts import granting
+from contracts import entitlements, granting
 from contracts.models import Allotment, Charge
 from helpdesk import handling
 from helpdesk.models import Ticket
@@ -219,3 +219,11 @@ def test_a_shared_quota_says_how_much_of_it_others_took_and_not_who(manager, con
     page = manager.get(HERE).content.decode()
     assert "Of these 2 by your organisation, 1 by others" in page
     assert bellecour.name not in page
+
+
+def test_what_the_plan_includes_besides_tickets_is_shown_with_what_is_left(manager, contract, plus):
+    rewrite(plus, entitlements=[{"key": "advice", "metric": "hours", "limit": 12, "period": "quarter"}])
+    entitlements.use(contract, "advice", units=3, reason="Between us", at=TUESDAY_10, by="account:1")
+    page = manager.get(HERE).content.decode()
+    assert "3 of 12 hours used" in page
+    assert "Between us" not in page
