@@ -3,17 +3,28 @@
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import BaseConstraint
+from django.utils.text import capfirst
 
 from contracts import agreements
 from contracts.exchange.columns import Said, Wrong
-from contracts.models import Contract, ContractVersion, Organisation, PlanVersion
+from contracts.models import Contract, ContractCell, ContractVersion, Organisation, PlanVersion
 from sla import versions
 from sla.models import Calendar, PolicyVersion, Priority
 from sla.versions import PublicationRefused
+
+HELD_AGAINST: Final = {
+    "a_binding_contract_names_its_agreement": "agreement_reference",
+    "a_contracts_overage_has_a_price_and_a_currency": "overage_price",
+    "a_contracts_period_begins_on_a_day_of_a_month": "anchor_day",
+    "a_contracts_period_begins_in_a_month_of_the_year": "anchor_month",
+    "only_a_binding_contract_gives_credits": "credit_scheme",
+}
+"""The column of a file by the constraint that refuses it; their names are sentences."""
 
 
 class Outcome(StrEnum):
@@ -92,7 +103,7 @@ def put(said: Said, *, known: Known, by: Any, at: datetime) -> Outcome:
         column, reasons = next(iter(error.message_dict.items()))
         raise Wrong(column, " ".join(reasons)) from error
     except IntegrityError as error:
-        raise Wrong("reference", "The database refuses this contract.") from error
+        raise _refused(error) from error
 
 
 def _put(
@@ -172,14 +183,32 @@ def _publish(
     draft = ContractVersion(contract=contract, number=number, valid_from=valid_from, author=by, **version)
     draft.clean_fields(exclude=["contract", "plan_version", "calendar", "pinned_policy_version", "author"])
     draft.clean()
-    draft.validate_constraints(exclude=["contract", "number"])
     draft.save()
     for cell in cells:
         row = draft.cells.model(version=draft, **cell)
         row.clean_fields(exclude=["version", "priority", "calendar"])
-        row.validate_constraints(exclude=["version"])
         row.save()
     versions.publish(draft, at=at)
+
+
+def _refused(error: IntegrityError) -> Wrong:
+    """What the database holds against the row, in the words of its constraint.
+
+    It is asked once, by writing: to ask for each constraint beforehand costs a statement each.
+    """
+    of_version = [(one, HELD_AGAINST.get(one.name)) for one in ContractVersion._meta.constraints]  # noqa: SLF001  documented in spite of its name
+    of_cells = [(one, "cells") for one in ContractCell._meta.constraints]  # noqa: SLF001  as above
+    for constraint, column in (*of_version, *of_cells):
+        if column and constraint.name in str(error):
+            return Wrong(column, _sentence(constraint))
+    return Wrong("reference", "The database refuses this contract.")
+
+
+def _sentence(constraint: BaseConstraint) -> str:
+    """Its own message, or its name, which is one."""
+    if constraint.violation_error_message != constraint.default_violation_error_message:
+        return str(constraint.violation_error_message)
+    return capfirst(constraint.name.replace("_", " ")) + "."
 
 
 def _version(said: Said, *, known: Known, at: datetime) -> dict[str, Any]:
