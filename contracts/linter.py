@@ -1,10 +1,10 @@
 """What contradicts itself in plans and contracts: the linter on what really holds (SA-03, AM-02)."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
-from contracts import agreements, coverage, crediting, quota_terms, services, terms
+from contracts import agreements, coverage, crediting, ledger, quota_terms, services, terms
 from contracts.models import ContractVersion, OverQuota, PlanVersion
 from contracts.quota_terms import QuotaTerms
 from contracts.terms import Source
@@ -15,6 +15,7 @@ from sla.linter import Finding, Level
 from sla.models import Calendar, PolicyVersion
 from sla.models.policy import Cell
 
+INSTANT: Final = timedelta(microseconds=1)
 DAYS: Final = frozenset({Cell.Unit.DAYS})
 
 
@@ -44,7 +45,7 @@ def of_contract(agreed: ContractVersion, *, at: datetime) -> list[Finding]:
     per_contract = plan.units_per_contract and agreed.units_source == ContractVersion.UnitsSource.PLAN
     found = [*_channels(where, channels), *_quota(where, quota, is_per_contract=per_contract)]
     ruling = agreed.pinned_policy_version or policies.active_version(plan.policy, at=instant)
-    found += _credits(where, agreed)
+    found += [*_credits(where, agreed), *_gap(where, agreed)]
     if ruling is None:
         found.append(_no_policy(where, plan))
     else:
@@ -110,6 +111,18 @@ def _credits(where: str, agreed: ContractVersion) -> Iterator[Finding]:
         yield Finding(
             Level.WARNING, "W10", where, f"Credits of up to {scheme.cap} % give back more than all."
         )
+
+
+def _gap(where: str, agreed: ContractVersion) -> Iterator[Finding]:
+    """W11: between the customer's contract before this one and its beginning nothing governs (AM-01)."""
+    contract = agreed.contract
+    earlier = ledger.contracts_of(contract.organisation).filter(ends_at__lt=contract.starts_at)
+    last = earlier.exclude(pk=contract.pk).order_by("-ends_at").first()
+    if last is None or agreed.valid_from > contract.starts_at:
+        return
+    if coverage.agreement_in_force(contract.organisation_id, at=contract.starts_at - INSTANT) is None:
+        sentence = f"Nothing governs from the end of {last}, {last.ends_at:%Y-%m-%d}, to its beginning."
+        yield Finding(Level.WARNING, "W11", where, sentence)
 
 
 def _channels(where: str, channels: list[str]) -> Iterator[Finding]:

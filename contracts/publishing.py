@@ -64,6 +64,8 @@ def _of_plan(version: PlanVersion) -> Iterator[str]:
 def _of_contract(version: ContractVersion) -> Iterator[str]:
     if version.plan_version.is_draft:
         yield "Its plan is a draft, which cannot be promised."
+    if version.is_of_a_retired_plan:
+        yield "Its plan is retired: nobody can buy it."
     pinned = version.pinned_policy_version
     if pinned is not None and pinned.is_draft:
         yield "Its policy is a draft, which cannot be promised."

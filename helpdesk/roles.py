@@ -75,6 +75,7 @@ _TAKEN_AWAY_BY_ADMINS: Final = frozenset(
     {
         "contracts.delete_contractcell",
         "contracts.delete_contractorganisation",
+        "contracts.delete_plan",
         "contracts.delete_servicecategory",
         "contracts.delete_usualline",
         "sla.delete_targetcell",

@@ -1,11 +1,18 @@
 """Plans and their versions; a version in use is history, a change is a new one."""
 
-from django.contrib import admin
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.console import LinkedRows, VersionedConsole
+from contracts import plans
 from contracts.admin.publishing import PublishedConsole
 from contracts.models import Plan, PlanVersion
+from sla import timekeeping
 
 
 class VersionRows(LinkedRows[PlanVersion, Plan]):
@@ -19,13 +26,29 @@ class VersionRows(LinkedRows[PlanVersion, Plan]):
 class PlanAdmin(VersionedConsole[Plan]):
     """What is on offer."""
 
+    is_deletable = True  # one that was published is retired in its place
     version_model = PlanVersion
     version_field = "plan"
-    list_display = ("name", "key", "is_sample")
+    list_display = ("name", "key", "is_sample", "retired_at")
     search_fields = ("name", "key")
     prepopulated_fields = {"key": ("name",)}
     frozen_fields = ("key",)
     inlines = (VersionRows,)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What was published does not stand in the way: the plan is retired."""
+        named, counts, _lacking, _protected = super().get_deleted_objects(objs, request)
+        return named, counts, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: Plan) -> None:
+        """By the rule."""
+        if not plans.remove(obj, at=timekeeping.now()):
+            messages.info(request, gettext("It was published, so it is retired: nobody can buy it any more."))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Plan]) -> None:
+        """Each by the same rule."""
+        for plan in queryset:
+            self.delete_model(request, plan)
 
 
 @admin.register(PlanVersion)

@@ -229,8 +229,21 @@ class ContractVersion(Versioned):
         if pinned is not None and pinned.is_draft:
             raise ValidationError({"pinned_policy_version": _("A draft cannot be promised.")}, code="draft")
         signed = self.plan_version if self.plan_version_id else None  # the form says what is missing
+        if signed is not None and self.is_of_a_retired_plan:
+            raise ValidationError(
+                {"plan_version": _("This plan is retired: nobody can buy it.")}, code="retired"
+            )
         if signed is not None and signed.is_draft:
             raise ValidationError({"plan_version": _("A draft cannot be promised.")}, code="draft")
+
+    @property
+    def is_of_a_retired_plan(self) -> bool:
+        """Whether the plan was no longer sold when this begins; who has it already keeps it."""
+        plan, begins = self.plan_version.plan, getattr(self, "valid_from", None)
+        if plan.retired_at is None or begins is None or begins < plan.retired_at:
+            return False
+        earlier = ContractVersion.objects.filter(contract=self.contract_id, plan_version__plan=plan)
+        return not earlier.exclude(pk=self.pk).exclude(status=self.Status.DRAFT).exists()
 
 
 class ContractCell(Cell):

@@ -8,12 +8,12 @@ from django.core.management import call_command
 
 from contracts import linter as of_contracts
 from contracts import publishing
-from contracts.models import ContractVersion, PlanVersion, ServiceCategory
+from contracts.models import Contract, ContractVersion, PlanVersion, ServiceCategory
 from sla import linter
 from sla import publishing as of_policies
 from sla.linter import HasErrors, NotConfirmed
 from sla.models import Calendar, PolicyVersion, TargetCell
-from tests.cast import TUESDAY_10, agree, agreed, rewrite
+from tests.cast import TUESDAY_10, agree, agreed, contract_for, rewrite
 
 pytestmark = pytest.mark.django_db
 
@@ -213,3 +213,15 @@ def test_the_command_lists_them_and_its_status_tells_errors(contract, capsys):
     assert ended.value.code == 1
     assert "E1" in out
     assert out.splitlines()[-1] == "1 errors, 0 warnings"
+
+
+def test_w11_a_gap_between_two_contracts_of_a_customer(contract, plus, azenha):
+    Contract.objects.filter(pk=contract.pk).update(ends_at=TUESDAY_10)
+    seamless = contract_for(azenha, plus, reference="C-2", starts_at=TUESDAY_10)
+    assert "W11" not in codes(of_contracts.of_contract(agreed(seamless), at=TUESDAY_10))
+    Contract.objects.filter(pk=seamless.pk).update(starts_at=TOMORROW)
+    seamless.refresh_from_db()
+    rewrite(agreed(seamless), valid_from=TOMORROW)
+    assert sentences(of_contracts.of_contract(agreed(seamless), at=TUESDAY_10), "W11") == [
+        "Nothing governs from the end of C-azenha, 2026-03-10, to its beginning."
+    ]

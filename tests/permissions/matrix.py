@@ -320,7 +320,7 @@ contracts.servicecategory       vera  200/200  200/200  200/200  200/200  200/20
 contracts.charge                rui   200/200  403/403  200/200  403/403  200/403  302/302
 contracts.charge                vera  200/200  403/403  200/200  403/403  200/403  302/302
 contracts.plan                  rui   200/200  403/403  200/200  403/403  200/403  302/302
-contracts.plan                  vera  200/200  200/200  200/200  403/403  200/200  302/302
+contracts.plan                  vera  200/200  200/200  200/200  200/200  200/200  302/302
 contracts.contractversion       rui   200/200  403/403  200/200  403/403  200/403  302/302
 contracts.contractversion       vera  200/200  200/200  200/200  403/403  200/403  302/302
 contracts.planversion           rui   200/200  403/403  200/200  403/403  200/403  302/302
