@@ -22,6 +22,8 @@ PERIODS: Final = ("month", "quarter", "year")
 MOST: Final = 100_000
 MOST_ENTITLEMENTS: Final = 50
 LONGEST: Final = 60
+DECIMALS: Final = 4
+"""Of a price, as its column keeps it."""
 
 
 class BadEntitlements(ValueError):
@@ -113,6 +115,6 @@ def _beyond(said: Mapping[str, Any]) -> dict[str, Any]:
         validate_currency(currency)
     except (KeyError, InvalidOperation, ValidationError) as error:
         raise BadEntitlements(_("Billed overage needs a price and a currency.")) from error
-    if not (price.is_finite() and 0 <= price < MOST):
-        raise BadEntitlements(_("Billed overage needs a price and a currency."))
+    if not (price.is_finite() and 0 <= price < MOST and price == round(price, DECIMALS)):
+        raise BadEntitlements(_("Billed overage needs a price of up to four decimals, and a currency."))
     return {"over": over, "price": price, "currency": currency}

@@ -5,14 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+import structlog
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 
 from contracts import agreements, quota_terms, words
-from contracts.entitlement_terms import MOST, REJECT, Entitlement, parse
+from contracts.entitlement_terms import MOST, REJECT, BadEntitlements, Entitlement, parse
 from contracts.models import Contract, EntitlementUse, PlanVersion
 from contracts.periods import Period, period_at
 from sla.refusing import Refusal
+
+logger = structlog.get_logger(__name__)
 
 LONGEST_REASON: Final = 200
 
@@ -65,9 +68,18 @@ class Standing:
 
 
 def included(contract: Contract, *, at: datetime) -> tuple[Entitlement, ...]:
-    """What the contract's plan includes besides tickets at that instant."""
+    """What the contract's plan includes besides tickets at that instant.
+
+    Nothing, and an alert, where an old version says what cannot be read: no page breaks by it.
+    """
     plan = _plan(contract, at=at)
-    return parse(plan.entitlements) if plan else ()
+    if plan is None:
+        return ()
+    try:
+        return parse(plan.entitlements)
+    except BadEntitlements as refusal:
+        logger.error("entitlements_unreadable", plan=str(plan), reason=str(refusal))  # noqa: TRY400 - the sentence says it all
+        return ()
 
 
 def standings(contract: Contract, *, at: datetime) -> list[Standing]:

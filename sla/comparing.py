@@ -92,10 +92,20 @@ def _value(version: Versioned, field: "Field[Any, Any]") -> str:
             return gettext("yes") if value else gettext("no")
         case datetime():
             return date_format(localtime(value), "j M Y H:i")
-        case list():
-            return ", ".join(map(str, value))
+        case list() | dict():
+            return _data_said(value)[:LONGEST]
         case _:
             return str(value)[:LONGEST]
+
+
+def _data_said(value: Any) -> str:
+    """What is kept as JSON: "email, portal", "key: training, limit: 1; key: advice"."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_data_said(one)}" for name, one in value.items())
+    if isinstance(value, list):
+        joint = "; " if any(isinstance(one, dict | list) for one in value) else ", "
+        return joint.join(map(_data_said, value))
+    return str(value)
 
 
 def _several(version: Model, field: "ManyToManyField[Any, Any]") -> str:

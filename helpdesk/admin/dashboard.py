@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk import visibility
 from helpdesk.admin import asked, counting, rows, when
 from helpdesk.admin.tabs import MOST_URGENT_FIRST
+from helpdesk.entitlement import NOT_OWED
 from helpdesk.models import OutboundMessage
 from helpdesk.models.ticket import LIVE
 from sla.models import Heartbeat
@@ -22,8 +23,10 @@ from sla.models import Heartbeat
 NEXT_DUE: Final = 10
 SILENT_AFTER: Final = timedelta(seconds=60)
 UNSENT_AFTER: Final = timedelta(minutes=5)
-UNPROMISED: Final = Q(contract__isnull=False, clock_set=None, request_type__runs_clocks=True)
-"""Covered by a contract, and yet without a clock: no policy was in force."""
+UNPROMISED: Final = Q(contract__isnull=False, clock_set=None, request_type__runs_clocks=True) & ~Q(
+    entitlement__in=NOT_OWED
+)
+"""Covered by a contract, owed an answer, and yet without a clock: no policy was in force."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from helpdesk.admin import when
+from helpdesk.entitlement import NOT_OWED
 from helpdesk.models import Ticket
 from sla.models.policy import Cell
 
@@ -74,7 +75,8 @@ class QueueRow:
     def lacks_a_promise(self) -> bool:
         """Whether a contract covers it and yet no clock runs: somebody must publish a policy (AG-01)."""
         ticket = self.ticket
-        is_promised = ticket.contract_id is not None and ticket.request_type.runs_clocks
+        is_owed = ticket.request_type.runs_clocks and ticket.entitlement not in NOT_OWED
+        is_promised = ticket.contract_id is not None and is_owed
         return is_promised and ticket.clock_set is None and ticket.is_live
 
     @property

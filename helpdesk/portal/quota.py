@@ -28,6 +28,8 @@ class Quota:
     mode: str = ""
     """What happens to a ticket beyond the quota (D14)."""
     price: str = ""
+    may_ask: bool = True
+    """False: the contract names who may open tickets, and the reader is not among them (CM-06)."""
 
     @property
     def is_used_up(self) -> bool:
@@ -52,7 +54,8 @@ def quota_of(person: Person, *, at: datetime) -> Quota | None:
     if line is None or cover.contract_version is None or cover.plan_version is None:
         return Quota(cover.contract, line, "")
     terms = quota_terms.merged(cover.contract_version, cover.plan_version)
-    return Quota(cover.contract, line, zones.city(line.zone), terms.over_quota, price(terms))
+    city = zones.city(line.zone)
+    return Quota(cover.contract, line, city, terms.over_quota, price(terms), may_ask=cover.may_ask)
 
 
 def price(terms: QuotaTerms) -> str:

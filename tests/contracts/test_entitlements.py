@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from contracts import entitlement_terms, entitlements
 from contracts.entitlement_terms import BadEntitlements
@@ -116,6 +116,7 @@ def test_the_ledger_is_append_only(contract):
         [{"key": "a", "period": {"unit": "week"}}], [{"key": "a", "over": "ask"}],
         [{"key": "a", "over": "overage"}], [{"key": "a", "over": "overage"} | PRICE | {"price": "NaN"}],
         [{"key": "a", "over": "overage"} | PRICE | {"price": "-1"}],
+        [{"key": "a", "over": "overage"} | PRICE | {"price": "0.00001"}],
         [{"key": "a", "over": "overage"} | PRICE | {"currency": "euro"}], [{"key": "x" * 61}],
         [{"key": "a", "metric": 5}], [{"key": str(number)} for number in range(51)],
     ],
@@ -127,3 +128,31 @@ def test_a_plan_that_says_nonsense_is_refused_in_its_form(plus, said):
     with pytest.raises(ValidationError) as refused:
         plus.clean()
     assert list(refused.value.message_dict) == ["entitlements"]
+
+
+def test_what_an_old_version_says_unreadably_is_nothing_and_breaks_no_page(contract, plus):
+    rewrite(plus, entitlements=[{"key": "a", "limit": "many"}])
+    assert entitlements.included(contract, at=TUESDAY_10) == ()
+    assert entitlements.standings(contract, at=TUESDAY_10) == []
+
+
+GOOD = {"units": -1, "reason": "Porto", "starts_at": TUESDAY_10, "ends_at": TUESDAY_10 + timedelta(days=1)}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "constraint"),
+    [
+        ({"units": 0}, "a_use_of_an_entitlement_is_something|names_what_was_used"),
+        ({"reason": ""}, "a_use_of_an_entitlement_says_for_what"),
+        ({"units": 1}, "what_is_given_back_names_what_was_used"),
+        ({"ends_at": TUESDAY_10}, "an_entitlements_period_has_a_length"),
+        ({"price": 5, "currency": "EUR"}, "only_a_use_beyond_the_entitlement_is_billed"),
+        ({"is_over": True, "price": 5}, "only_a_use_beyond_the_entitlement_is_billed"),
+    ],
+)
+def test_the_database_keeps_the_ledger_sensible(contract, wrong, constraint):
+    given = {"contract": contract, "key": "training", "at": TUESDAY_10, "by": "account:1"}
+    EntitlementUse.objects.create(**given, **GOOD)
+    EntitlementUse.objects.create(**given, **GOOD, is_over=True, price=5, currency="EUR")
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        EntitlementUse.objects.create(**given, **(GOOD | wrong))

@@ -7,6 +7,7 @@ import pytest
 from contracts import named_contacts
 from contracts.models import Charge
 from helpdesk import handling, naming
+from helpdesk.admin import dashboard, rows
 from helpdesk.models import OutboundMessage, Ticket
 from helpdesk.naming import NothingToTakeUp, NotNamed, NotYours
 from tests.cast import TUESDAY_10, agreed, by_mail, by_portal, rewrite, take_in
@@ -120,3 +121,8 @@ def test_a_linked_stranger_beyond_the_quota_is_asked_about(desk, azenha, plus, r
     handling.link_requester(stranger, organisation=azenha, by=rui, at=LATER)
     assert state(stranger)[0] == "awaiting_approval"
     assert stranger.contract.approvals.get().ticket_uid == stranger.uid
+
+
+def test_the_queue_raises_no_alarm_over_what_nobody_owes(waiting):
+    assert not rows.QueueRow.of(waiting, at=LATER).lacks_a_promise
+    assert not Ticket.objects.filter(dashboard.UNPROMISED).exists()

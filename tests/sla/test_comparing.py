@@ -69,7 +69,12 @@ def test_an_amendment_follows_the_version_before_it(contract, plus, priorities):
 
 
 def test_a_plan_is_compared_with_what_it_offers(plus, priorities):
-    later = plus.plan.versions.create(number=2, policy=plus.policy, valid_from=LATER, units=20)
+    besides = [{"key": "training", "limit": 1}, {"key": "advice", "period": {"unit": "year"}}]
+    later = plus.plan.versions.create(
+        number=2, policy=plus.policy, valid_from=LATER, units=20, entitlements=besides
+    )
     later.offered_priorities.set([priorities["low"]])
     assert ("Units", "15", "20") in said(plus, later)
+    told = "key: training, limit: 1; key: advice, period: unit: year"
+    assert ("Entitlements", "", told) in said(plus, later)
     assert ("Offered priorities", "Urgent, High, Medium, Low", "Low") in said(plus, later)

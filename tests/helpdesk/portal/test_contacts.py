@@ -87,3 +87,15 @@ def test_nobody_else_reads_or_changes_the_list(manager, contract, ana, bruno, ch
     assert "Ana Azevedo" not in page_of(as_person(chloe))
     contact.refresh_from_db()
     assert contact.removed_at is None
+
+
+def test_whoever_is_not_named_reads_it_before_writing(manager, contract, ana, bruno, as_person):
+    named_contacts.add(contract, ana, at=TUESDAY_10 - timedelta(days=1), by="account:1")
+    here = as_person(bruno)
+    assert "you are not among them" in here.get("/tickets/new/?lang=en").content.decode()
+    words = {"subject": "Printer", "text": "It does not print."}
+    refused = here.post("/tickets/new/?lang=en", words)
+    assert refused.status_code == 422
+    assert "Ask a manager of your organisation" in refused.content.decode()
+    assert "It does not print." in refused.content.decode()
+    assert here.post("/tickets/new/", words | {"impact": "all_blocked"}).status_code == 302
