@@ -28,7 +28,7 @@ def test_a_wake_up_call_expires_before_its_next_turn():
     }
 
     assert [name for name, (expires, interval) in intervals.items() if expires >= interval] == []
-    assert len(intervals) == 11
+    assert len(intervals) == 12
 
 
 def test_a_restart_runs_every_interval_at_once_and_nothing_else():

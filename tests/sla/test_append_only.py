@@ -56,6 +56,7 @@ def test_history_grows(event):
 
 HISTORY = [
     "contracts_charge",
+    "contracts_entitlementuse",
     "contracts_erasure",
     "contracts_quotedecision",
     "contracts_quotedocument",

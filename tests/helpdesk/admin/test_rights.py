@@ -234,6 +234,7 @@ def test_the_first_page_says_how_the_desk_stands(ticket, as_rui, clock):
         "Mine": "0",
         "Waiting": "0",
         "Over quota": "0",
+        "Appeals": "0",
         "No policy": "0",
         "Quarantined": "0",
         "Oldest unsent mail": "2 d",
