@@ -61,6 +61,12 @@ def plan_version_of(agreed: ContractVersion, *, at: datetime) -> PlanVersion:
     return versions.in_force(of_plan, at=at).first() or signed
 
 
+def channels_under(agreed: ContractVersion, plan: PlanVersion) -> list[str]:
+    """The channels that the contract says, or else its plan."""
+    channels: list[str] = plan.channels if agreed.channels is None else agreed.channels
+    return channels
+
+
 def share(contract: Contract, organisations: Iterable[Organisation]) -> bool:
     """Let a contract cover just those further organisations; says whether anything changed (AM-10)."""
     wanted = {organisation.pk for organisation in organisations}

@@ -42,7 +42,12 @@ def contracts_of(organisation: Organisation) -> QuerySet[Contract]:
 
 def periods(organisation: Organisation) -> list[Allotment]:
     """The latest periods of all its contracts."""
-    rows = Allotment.objects.filter(contract__in=contracts_of(organisation)).select_related("contract")
+    return periods_under(contracts_of(organisation))
+
+
+def periods_under(contracts: QuerySet[Contract]) -> list[Allotment]:
+    """The latest periods of those contracts."""
+    rows = Allotment.objects.filter(contract__in=contracts).select_related("contract")
     return list(rows.order_by("-starts_at", "-pk")[:MOST_PERIODS])
 
 

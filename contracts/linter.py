@@ -40,7 +40,7 @@ def of_contract(agreed: ContractVersion, *, at: datetime) -> list[Finding]:
     """All that is found in what a contract and its plan and policy say together, errors first."""
     instant, where = max(at, agreed.valid_from), str(agreed)
     plan = agreements.plan_version_of(agreed, at=instant)
-    channels = agreed.channels if agreed.channels is not None else plan.channels
+    channels = agreements.channels_under(agreed, plan)
     quota = quota_terms.merged(agreed, plan)
     per_contract = plan.units_per_contract and agreed.units_source == ContractVersion.UnitsSource.PLAN
     found = [*_channels(where, channels), *_quota(where, quota, is_per_contract=per_contract)]

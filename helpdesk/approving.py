@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts import approvals, coverage, quota, quota_terms
 from contracts.coverage import Coverage
 from contracts.models import Approval, Person, UnansweredApproval
-from helpdesk import actors, entitlement, history, lifecycle
+from helpdesk import actors, entitlement, history, lifecycle, visibility
 from helpdesk.models import Ticket
 from helpdesk.notifications import to_customers
 from helpdesk.refusals import Refused
@@ -38,18 +38,16 @@ class DecidedAlready(Refused):
 
 
 def ask(ticket: Ticket, cover: Coverage, *, at: datetime) -> None:
-    """Ask about a ticket that was just received, within its transaction."""
+    """Ask about a ticket that has just got its entitlement, if that waits for an answer; one transaction."""
     agreed, plan = cover.contract_version, cover.plan_version
-    if agreed is not None and plan is not None:
+    if ticket.entitlement == E.AWAITING_APPROVAL and agreed is not None and plan is not None:
         terms = quota_terms.merged(agreed, plan)
         approvals.ask(agreed.contract, ticket_uid=ticket.uid, terms=terms, at=at)
 
 
 def waiting(person: Person) -> list[Ticket]:
     """What waits for this person's decision, the longest first; nothing for who may not decide."""
-    if not person.is_manager or person.organisation_id is None:
-        return []
-    rows = Ticket.objects.filter(organisation=person.organisation_id, entitlement=E.AWAITING_APPROVAL)
+    rows = visibility.managed_by(person).filter(entitlement=E.AWAITING_APPROVAL)
     return list(rows.select_related("requester").order_by("received_at", "pk"))
 
 

@@ -314,8 +314,7 @@ def _cover(row: Ticket, *, at: datetime, by: str) -> None:
     row.organisation, row.contract = cover.organisation, cover.contract
     row.contract_version, row.plan_version = cover.contract_version, cover.plan_version
     row.entitlement = entitlement.entitle(cover, row.request_type, uid=row.uid, at=row.received_at, by=by)
-    if row.entitlement == Ticket.Entitlement.AWAITING_APPROVAL:
-        approving.ask(row, cover, at=at)
+    approving.ask(row, cover, at=at)
     row.clock_set = entitlement.start_clocks(
         cover, Ticket.Entitlement(row.entitlement), row.request_type, at=row.received_at, by=by
     )

@@ -188,8 +188,7 @@ def _open(incoming: Incoming, *, person: Person, follows: Ticket | None, at: dat
     message = conversation.add_customers(ticket, incoming, person=person, at=at)
     history.note(ticket, "opened", at=at, by=by, channel=incoming.channel, entitlement=entitled)
     _tell_if_uncovered(ticket, cover, at=at)
-    if entitled == Ticket.Entitlement.AWAITING_APPROVAL:
-        approving.ask(ticket, cover, at=at)
+    approving.ask(ticket, cover, at=at)
     if not incoming.is_automatic:
         acknowledgement.acknowledge(ticket, message, at=at)
     outcome = Outcome.OPENED if follows is None else Outcome.OPENED_LINKED

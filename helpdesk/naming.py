@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import coverage, named_contacts
 from contracts.models import Account, Contract, NamedContact, Organisation, Person
-from helpdesk import actors, approving, entitlement, history
+from helpdesk import actors, approving, entitlement, history, visibility
+from helpdesk.approving import NotYours
 from helpdesk.models import Ticket
 from helpdesk.models.ticket import LIVE
 from helpdesk.refusals import Refused
@@ -37,10 +38,6 @@ class NotNamed(Refused):
 
 class NothingToTakeUp(Refused):
     sentence = _("This ticket does not wait for its sender to be named.")
-
-
-class NotYours(Refused):
-    sentence = _("A manager of your organisation decides about this.")
 
 
 class NoContract(Refused):
@@ -77,9 +74,7 @@ def remove(number: int, *, by: Person, at: datetime) -> bool:
 
 def waiting(person: Person) -> list[Ticket]:
     """What waits for its sender to be named by this manager, the longest first; nothing for anybody else."""
-    if not person.is_manager or person.organisation_id is None:
-        return []
-    rows = Ticket.objects.filter(LIVE, organisation=person.organisation_id, entitlement=E.NOT_NAMED)
+    rows = visibility.managed_by(person).filter(LIVE, entitlement=E.NOT_NAMED)
     return list(rows.select_related("requester").order_by("received_at", "pk"))
 
 
@@ -131,6 +126,5 @@ def take_up(row: Ticket, *, at: datetime, by: str, is_urgent: bool = False) -> N
         cover, row.request_type, uid=row.uid, at=row.received_at, by=by, is_accepted=is_urgent
     )
     entitlement.begin(row, cover, entitled, at=at, by=by)
-    if entitled == E.AWAITING_APPROVAL:
-        approving.ask(row, cover, at=at)
+    approving.ask(row, cover, at=at)
     history.note(row, "taken_up", at=at, by=by)

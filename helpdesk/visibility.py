@@ -22,6 +22,13 @@ def tickets_of(person: Person) -> QuerySet[Ticket]:
     return Ticket.objects.filter(_theirs(person)).exclude(status=Ticket.Status.SPAM)
 
 
+def managed_by(person: Person) -> QuerySet[Ticket]:
+    """The tickets of the organisation that the person manages, also those that nobody may see; else none."""
+    if not person.is_manager or person.organisation_id is None:
+        return Ticket.objects.none()
+    return Ticket.objects.filter(organisation=person.organisation_id)
+
+
 def _theirs(person: Person) -> Q:
     theirs = Q(requester=person) | Q(pk__in=person.watching.values("ticket"))
     if person.is_manager and person.organisation_id is not None:

@@ -67,6 +67,14 @@ def cell_said(cell: Any) -> str:
     return ", ".join(parts)
 
 
+def conditions_said(cell: Any) -> str:
+    """For whom alone a cell holds, after its words: " (whatsapp, named contacts)", or nothing."""
+    conditions = [cell.channel] if cell.channel else []
+    if cell.named_contacts_only:
+        conditions.append(gettext("named contacts"))
+    return f" ({', '.join(conditions)})" if conditions else ""
+
+
 def _said(version: Versioned) -> Iterator[tuple[str, str]]:
     for field in version._meta.concrete_fields:  # noqa: SLF001  documented in spite of its name
         if field.name not in ABOUT_ITSELF | {version.whole}:
@@ -113,11 +121,7 @@ def _several(version: Model, field: "ManyToManyField[Any, Any]") -> str:
 
 
 def _place(cell: Cell) -> str:
-    conditions = [cell.channel] if cell.channel else []
-    if cell.named_contacts_only:
-        conditions.append(gettext("named contacts"))
-    place = f"{cell.priority}: {metric_said(cell.metric)}"
-    return f"{place} ({', '.join(conditions)})" if conditions else place
+    return f"{cell.priority}: {metric_said(cell.metric)}{conditions_said(cell)}"
 
 
 def _step(step: LadderStep) -> str:

@@ -90,20 +90,14 @@ def _governing(contract: Contract, agreed: ContractVersion, *, at: datetime) -> 
 
 
 def _cell(cell: CellShown) -> CellSaid:
-    metric = comparing.metric_said(cell.metric)
-    conditions = [cell.channel] if cell.channel else []
-    conditions += [gettext("named contacts")] if cell.named_contacts_only else []
-    said = comparing.cell_said(cell)
-    words = f"{said} ({', '.join(conditions)})" if conditions else said
-    return CellSaid(cell, metric, words, cell.source is Source.AGREEMENT)
+    said = comparing.cell_said(cell) + comparing.conditions_said(cell)
+    return CellSaid(cell, comparing.metric_said(cell.metric), said, cell.source is Source.AGREEMENT)
 
 
 def _of_the_quota(agreed: ContractVersion, quota: QuotaTerms) -> Iterator[Fact]:
-    own = agreed.units_source == ContractVersion.UnitsSource.OWN or bool(agreed.units_added)
     units = gettext("unlimited") if quota.units is None else str(quota.units or gettext("none"))
-    yield Fact(
-        gettext("Units"), f"{units} {QuotaMetric(quota.metric).label}", own or bool(agreed.quota_metric)
-    )
+    is_own = agreed.says_units or bool(agreed.quota_metric)
+    yield Fact(gettext("Units"), f"{units} {QuotaMetric(quota.metric).label}", is_own)
     begins = gettext("from day %(day)d") % {"day": quota.anchor_day}
     is_own = bool(agreed.quota_period) or agreed.anchor_day is not None or agreed.anchor_month is not None
     yield Fact(gettext("Period"), f"{QuotaPeriod(quota.period).label}, {begins}", is_own)
@@ -118,7 +112,7 @@ def _of_the_quota(agreed: ContractVersion, quota: QuotaTerms) -> Iterator[Fact]:
 
 
 def _of_people(agreed: ContractVersion, plan: PlanVersion) -> Iterator[Fact]:
-    channels = plan.channels if agreed.channels is None else agreed.channels
+    channels = agreements.channels_under(agreed, plan)
     yield Fact(gettext("Channels"), ", ".join(channels) or "–", agreed.channels is not None)
     limit = named_contacts.limit_under(agreed, plan)
     said = gettext("any number") if limit is None else str(limit)

@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from config.console import Choice, Number, TextLine, page
 from contracts import entitlements
+from contracts.admin.signing import signed
 from contracts.entitlements import Standing, UseRefused
 from contracts.models import Contract, EntitlementUse
-from sla import timekeeping
+from sla import timekeeping, typed
 
 UNPROCESSABLE: Final = 422
 SHOWN: Final = 50
-LONGEST_NUMBER: Final = 18
 
 
 class UseForm(forms.Form):
@@ -63,7 +63,7 @@ def _used(request: HttpRequest, contract: Contract, form: UseForm) -> bool:
     given = form.cleaned_data
     words: dict[str, Any] = {"units": given["units"], "reason": given["reason"]}
     try:
-        entitlements.use(contract, given["key"], **words, **_signed(request))
+        entitlements.use(contract, given["key"], **words, **signed(request))
     except UseRefused as refusal:
         form.add_error(None, str(refusal))
         return False
@@ -72,16 +72,11 @@ def _used(request: HttpRequest, contract: Contract, form: UseForm) -> bool:
 
 
 def _gave_back(request: HttpRequest, contract: Contract) -> bool:
-    number = request.POST["back"]
-    is_number = number.isdecimal() and len(number) <= LONGEST_NUMBER
-    entry = EntitlementUse.objects.filter(contract=contract, pk=int(number)).first() if is_number else None
+    number = typed.whole(request.POST["back"]) or 0  # which no row has
+    entry = EntitlementUse.objects.filter(contract=contract, pk=number).first()
     try:
-        if entry and entitlements.give_back(entry, reason=request.POST.get("why", ""), **_signed(request)):
+        if entry and entitlements.give_back(entry, reason=request.POST.get("why", ""), **signed(request)):
             messages.success(request, gettext("Given back into its own period."))
     except UseRefused as refusal:
         messages.error(request, str(refusal))
     return True
-
-
-def _signed(request: HttpRequest) -> dict[str, Any]:
-    return {"at": timekeeping.now(), "by": f"account:{request.user.pk}"}

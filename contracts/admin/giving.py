@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.console import Choice, Number, TextLine, page
 from contracts import granting, quota
+from contracts.admin.signing import signed
 from contracts.granting import GrantRefused
 from contracts.models import Charge, Contract
 from sla import timekeeping
@@ -60,13 +61,12 @@ def view(request: HttpRequest, contract: Contract) -> HttpResponse:
 
 def _give(request: HttpRequest, contract: Contract, form: GiveForm) -> bool:
     given = form.cleaned_data
-    signed: dict[str, Any] = {"at": timekeeping.now(), "by": f"account:{request.user.pk}"}
     words: dict[str, Any] = {"units": given["units"], "reason": given["reason"]}
     try:
         if given["kind"] == Charge.Kind.GRANT:
-            granting.grant(contract, **words, **signed, expires_at=_end_of(given["until"], contract))
+            granting.grant(contract, **words, **signed(request), expires_at=_end_of(given["until"], contract))
         else:
-            granting.adjust(contract, **words, **signed)
+            granting.adjust(contract, **words, **signed(request))
     except (GrantRefused, LookupError) as refusal:
         form.add_error(None, str(refusal))
         return False

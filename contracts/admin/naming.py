@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from config.console import TextLine, page
 from contracts import named_contacts
 from contracts.addresses import LONGEST_ADDRESS
+from contracts.admin.signing import signed
 from contracts.models import Contract, NamedContact
 from contracts.named_contacts import NamingRefused
-from sla import timekeeping
+from sla import timekeeping, typed
 
 UNPROCESSABLE: Final = 422
-LONGEST_NUMBER: Final = 18
 
 
 class NamingForm(forms.Form):
@@ -57,17 +57,16 @@ def _listed(contract: Contract) -> dict[str, Any]:
 
 
 def _did(request: HttpRequest, contract: Contract, form: NamingForm) -> bool:
-    signed: dict[str, Any] = {"at": timekeeping.now(), "by": f"account:{request.user.pk}"}
-    number = request.POST.get("remove", "")
-    if number.isdecimal() and len(number) <= LONGEST_NUMBER:
-        contact = NamedContact.objects.filter(contract=contract, pk=int(number)).first()
-        if contact is not None and named_contacts.remove(contact, **signed):
+    number = typed.whole(request.POST.get("remove", ""))
+    if number is not None:
+        contact = NamedContact.objects.filter(contract=contract, pk=number).first()
+        if contact is not None and named_contacts.remove(contact, **signed(request)):
             messages.success(request, gettext("%s is no longer named.") % contact.person)
         return True
     if not form.is_valid():
         return False
     try:
-        contact = named_contacts.add_known(contract, **form.cleaned_data, **signed)
+        contact = named_contacts.add_known(contract, **form.cleaned_data, **signed(request))
     except NamingRefused as refusal:
         form.add_error("email", str(refusal))
         return False

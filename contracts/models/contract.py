@@ -237,6 +237,11 @@ class ContractVersion(Versioned):
             raise ValidationError({"plan_version": _("A draft cannot be promised.")}, code="draft")
 
     @property
+    def says_units(self) -> bool:
+        """Whether the contract itself says how many units there are, or adds some."""
+        return self.units_source == self.UnitsSource.OWN or bool(self.units_added)
+
+    @property
     def is_of_a_retired_plan(self) -> bool:
         """Whether the plan was no longer sold when this begins; who has it already keeps it."""
         plan, begins = self.plan_version.plan, getattr(self, "valid_from", None)

@@ -18,6 +18,7 @@ from helpdesk import merging, visibility
 from helpdesk.admin import asked, thread
 from helpdesk.models import Ticket
 from helpdesk.refusals import Refused
+from sla.typed import whole
 
 SUGGESTED: Final = 5
 
@@ -76,10 +77,9 @@ def _address(ticket: Ticket) -> str:
 
 def _named(request: HttpRequest, typed: str) -> Ticket:
     """The ticket whose number was typed, with or without its sign."""
-    digits = typed.removeprefix("#")
-    is_number = digits.isascii() and digits.isdecimal() and len(digits) <= asked.LONGEST_NUMBER
+    number = whole(typed.removeprefix("#"))
     seen = visibility.queue_for(asked.by(request)).select_related(*asked.WITH_A_PAGE)
-    found = seen.filter(pk=int(digits)).first() if is_number else None
+    found = None if number is None else seen.filter(pk=number).first()
     if found is None:
         raise merging.NoSuchMaster
     return found

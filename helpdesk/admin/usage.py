@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -17,8 +17,7 @@ from contracts import ledger, quota, spreadsheets
 from contracts.models import Allotment, Contract
 from helpdesk import usage, visibility
 from helpdesk.admin import aside, asked
-
-MOST_PERIODS: Final = 36
+from sla import typed
 
 
 @require_safe
@@ -57,8 +56,7 @@ def _asked(request: HttpRequest, number: int) -> tuple[Contract, list[Allotment]
     if not request.user.has_perm("contracts.view_contract"):
         raise PermissionDenied
     contract = get_object_or_404(Contract.objects.select_related("organisation"), pk=number)
-    rows = contract.allotments.select_related("contract").order_by("-starts_at", "-pk")
-    return contract, list(rows[:MOST_PERIODS])
+    return contract, ledger.periods_under(Contract.objects.filter(pk=contract.pk))
 
 
 def _chosen(request: HttpRequest, periods: list[Allotment]) -> Allotment | None:
@@ -79,9 +77,8 @@ def _now(contract: Contract, request: HttpRequest) -> aside.Quota | None:
 
 
 def _shown(request: HttpRequest, period: Allotment) -> dict[str, Any]:
-    before = request.GET.get("before", "")
-    is_number = before.isascii() and before.isdecimal() and len(before) <= asked.LONGEST_NUMBER
-    page, days = ledger.page(period, before=int(before) if is_number else None), ledger.course(period)
+    page = ledger.page(period, before=typed.whole(request.GET.get("before", "")))
+    days = ledger.course(period)
     return {
         "period": period,
         "units": usage.units_of(period),

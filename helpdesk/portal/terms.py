@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils.translation import gettext, ngettext, pgettext
 
-from contracts import coverage, crediting, quota_terms, terms
+from contracts import agreements, coverage, crediting, named_contacts, quota_terms, terms
 from contracts.coverage import Coverage
 from contracts.models import ContractVersion, OverQuota, Person, PlanVersion, QuotaMetric, QuotaPeriod
 from contracts.quota_terms import QuotaTerms
@@ -74,13 +74,12 @@ def _works_saturdays(cover: Coverage, *, at: datetime) -> bool:
 def _facts(cover: Coverage, agreed: ContractVersion, plan: PlanVersion, *, at: datetime) -> Iterator[Fact]:
     """In the order in which somebody would ask."""
     quota = quota_terms.merged(agreed, plan)
-    own_units = agreed.units_source == ContractVersion.UnitsSource.OWN or bool(agreed.units_added)
-    yield _fact(gettext("Included"), _units(quota), plan, is_agreed=own_units)
+    yield _fact(gettext("Included"), _units(quota), plan, is_agreed=agreed.says_units)
     yield _fact(gettext("Beyond that"), _beyond(quota), plan, is_agreed=bool(agreed.over_quota))
-    channels = agreed.channels if agreed.channels is not None else plan.channels
+    channels = agreements.channels_under(agreed, plan)
     ways = gettext(", ").join(str(CHANNELS.get(one, one)) for one in channels)
     yield _fact(gettext("Ways to reach us"), ways or "–", plan, is_agreed=agreed.channels is not None)
-    limit = agreed.named_contacts_max if agreed.named_contacts_max is not None else plan.named_contacts_max
+    limit = named_contacts.limit_under(agreed, plan)
     if limit is not None:
         own = agreed.named_contacts_max is not None
         yield _fact(gettext("Named contacts"), _contacts(limit), plan, is_agreed=own)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from sla import calendars, holidays, hours
+from sla import calendars, holidays, hours, typed
 from sla.admin.calendar_words import NOW, WEEKDAY_NAMES, Words
 from sla.hours import CalendarError, CalendarSpec, MissingLocalTime, NoOpeningHours, OverlappingHours
 from sla.hours.zone import canonical, is_read
@@ -20,7 +20,6 @@ from sla.models import Calendar, CalendarVersion
 
 YEARS_AHEAD: Final = 10
 LONGEST_NAME: Final = 120
-LONGEST_KEY: Final = 18
 _TIME: Final = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?|(\d{2})(\d{2})")
 _BETWEEN: Final = re.compile(r"\s*[-–]\s*")
 
@@ -84,8 +83,8 @@ def read(words: Words, *, at: datetime) -> Reading:
 
 def calendar_named(text: str) -> Calendar | None:
     """The calendar with that number, if it is one."""
-    is_number = text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY
-    return Calendar.objects.filter(pk=text).first() if is_number else None
+    number = typed.whole(text)
+    return None if number is None else Calendar.objects.filter(pk=number).first()
 
 
 def _read_calendar(reading: Reading) -> None:

@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from config.console import AgentConsole, moves_shown, page
-from sla import calendars, holidays, hours, timekeeping
+from sla import calendars, holidays, hours, timekeeping, typed
 from sla.admin import calendar_shown, calendar_words
-from sla.admin.calendar_reading import LONGEST_KEY, Reading, calendar_named, read
+from sla.admin.calendar_reading import Reading, calendar_named, read
 from sla.admin.calendar_words import Words
 from sla.models import Calendar, CalendarDraft, CalendarVersion
 
@@ -157,8 +157,7 @@ def _draft_of(words: Words) -> QuerySet[CalendarDraft]:
 
 
 def _numbered(digits: str) -> QuerySet[CalendarDraft]:
-    is_number = digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST_KEY
-    return CalendarDraft.objects.filter(pk=int(digits)) if is_number else CalendarDraft.objects.none()
+    return CalendarDraft.objects.filter(pk=typed.whole(digits) or 0)  # which no row has
 
 
 def _rearranged(request: HttpRequest, words: Words, button: str) -> Words:

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest
 
-from sla import comparing
+from sla import comparing, typed
 from sla.models import Versioned
 
 LONGEST_NUMBER: Final = 9
@@ -13,9 +13,8 @@ LONGEST_NUMBER: Final = 9
 def shown(version: Versioned, request: HttpRequest) -> dict[str, Any]:
     """Compared with the version that it follows, or with the one whose number is asked for."""
     others = comparing.around(version).order_by("-number")
-    wanted = request.GET.get("against", "")
-    is_number = wanted.isascii() and wanted.isdecimal() and len(wanted) <= LONGEST_NUMBER
-    chosen = others.filter(number=int(wanted)).first() if is_number else None
+    wanted = typed.whole(request.GET.get("against", ""), digits=LONGEST_NUMBER)
+    chosen = None if wanted is None else others.filter(number=wanted).first()
     older = chosen or comparing.before(version)
     if older is None:
         return {"compared": None}

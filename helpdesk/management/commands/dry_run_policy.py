@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from helpdesk import moving
 from helpdesk.management import moves
-from sla import calendars, timekeeping
+from sla import calendars, timekeeping, typed
 from sla.models import PolicyVersion
 
 LONGEST_NUMBER: Final = 9
@@ -38,9 +38,9 @@ class Command(BaseCommand):
 
 def _version(named: str) -> PolicyVersion:
     key, _at, number = named.replace("\x00", "").partition("@")
-    is_number = number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER
+    wanted = typed.whole(number, digits=LONGEST_NUMBER)
     rows = PolicyVersion.objects.select_related("policy", "calendar").filter(policy__key=key)
-    found = rows.filter(number=int(number)).first() if is_number else None
+    found = None if wanted is None else rows.filter(number=wanted).first()
     if found is None:
         raise CommandError(f"There is no version {named!r}; versions are named like support@2.")
     return found

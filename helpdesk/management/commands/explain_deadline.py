@@ -11,12 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 
 from helpdesk.models import Ticket
-from sla import explaining, projection, ruling, timekeeping
+from sla import explaining, projection, ruling, timekeeping, typed
 from sla.explaining import Explanation
 from sla.models import Clock
-
-LONGEST_NUMBER: Final = 18
-"""Digits of a number that a database still takes."""
 
 WITHOUT_CLOCKS: Final = {
     Ticket.Entitlement.UNVERIFIED: "It has no clock: nobody has said yet where its sender belongs.",
@@ -48,12 +45,11 @@ Explained = tuple[Clock, Explanation]
 
 
 def _ticket(named: str) -> Ticket:
-    digits = named.removeprefix("#")
-    is_number = digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST_NUMBER
+    number = typed.whole(named.removeprefix("#"))
     rows = Ticket.objects.select_related(
         "clock_set__policy_version__policy", "clock_set__calendar", "contract", "plan_version__plan"
     )
-    found = rows.filter(pk=int(digits)).first() if is_number else None
+    found = None if number is None else rows.filter(pk=number).first()
     if found is None:
         raise CommandError(f"There is no ticket {named}.")
     return found

@@ -17,7 +17,7 @@ from helpdesk.portal.goal_table import goal_rows, rows_of
 from helpdesk.portal.signed_in import person_of
 from helpdesk.portal.ways import ways
 from helpdesk.portal.week import week
-from sla import timekeeping
+from sla import timekeeping, typed
 from sla.models import PolicyVersion
 
 MOST_VERSIONS: Final = 50
@@ -79,8 +79,7 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
 def changes(request: HttpRequest, number: int) -> HttpResponse:
     """What a version says otherwise than the one before it, or than the one that `from` names."""
     newer = _shown(request, _version(request, number))
-    wanted = request.GET.get("from", "")
-    named = int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) <= LONGEST else None
+    named = typed.whole(request.GET.get("from", ""), digits=LONGEST)
     other = named if named is not None else newer.follows
     if other is None:
         raise Http404

@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterator
-from typing import Final
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -21,10 +20,7 @@ from helpdesk.portal.quota import quota_of
 from helpdesk.portal.signed_in import for_customers
 from helpdesk.portal.views.tickets import theirs
 from helpdesk.refusals import Refused
-from sla import timekeeping
-
-LONGEST: Final = 18
-"""Digits of a number that a database still takes."""
+from sla import timekeeping, typed
 
 
 @require_safe
@@ -33,7 +29,7 @@ def usage(request: HttpRequest, person: Person) -> HttpResponse:
     """The periods of a manager's organisation, the entries of one, and what waits for a decision."""
     periods = _periods(person)
     period = _chosen(request, periods)
-    before = _number(request.GET.get("before", ""))
+    before = typed.whole(request.GET.get("before", ""))
     context = {
         "quota": quota_of(person, at=timekeeping.now()),
         "periods": periods,
@@ -88,18 +84,13 @@ def _periods(person: Person) -> list[Allotment]:
 
 
 def _chosen(request: HttpRequest, periods: list[Allotment]) -> Allotment | None:
-    wanted = _number(request.GET.get("period", ""))
+    wanted = typed.whole(request.GET.get("period", ""))
     if wanted is None:
         return periods[0] if periods else None
     found = next((one for one in periods if one.pk == wanted), None)
     if found is None:
         raise Http404
     return found
-
-
-def _number(text: str) -> int | None:
-    is_number = text.isascii() and text.isdecimal() and len(text) <= LONGEST
-    return int(text) if is_number else None
 
 
 def _file(person: Person, period: Allotment) -> Iterator[str]:

@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.table import Table
 
-from sla import calendars, explaining, policies, simulating, timekeeping
+from sla import calendars, explaining, policies, simulating, timekeeping, typed
 from sla.hours import DayMode, OutOfHorizon
 from sla.models import Calendar, Policy, PolicyVersion, Priority
 from sla.models.policy import Cell
@@ -125,8 +125,8 @@ def _version(named: str, *, at: datetime) -> PolicyVersion:
         raise CommandError(f"--policy: there is no policy {key!r}; there are {_keys(Policy)}.")
     if not _at:
         return _in_force(policy, at=at)
-    is_number = number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER
-    found = policy.versions.filter(number=int(number)).first() if is_number else None
+    wanted = typed.whole(number, digits=LONGEST_NUMBER)
+    found = None if wanted is None else policy.versions.filter(number=wanted).first()
     if found is None:
         numbers = ", ".join(map(str, policy.versions.values_list("number", flat=True)))
         raise CommandError(f"--policy: {key!r} has no version {number!r}; it has {numbers or 'none'}.")
